@@ -1,0 +1,105 @@
+package feedgauge
+
+import (
+	"strings"
+	"time"
+)
+
+// Status is the standing of a feed. A rule gives its own name as status of the
+// feeds it finds, so the set is open; these are the names the shipped rules and
+// the monitor itself use.
+type Status string
+
+// Statuses of a feed.
+const (
+	Learning  Status = "learning"
+	OK        Status = "ok"
+	Silent    Status = "silent"
+	Empty     Status = "empty"
+	Short     Status = "short"
+	Malformed Status = "malformed"
+)
+
+// Severity grades a finding.
+type Severity string
+
+// The severities a rule may have, in rising order.
+const (
+	Info     Severity = "info"
+	Low      Severity = "low"
+	Medium   Severity = "medium"
+	High     Severity = "high"
+	Critical Severity = "critical"
+)
+
+// Activity is what a step does to its finding.
+type Activity uint8
+
+// Steps of a finding, in the numbers of OCSF's activity_id.
+const (
+	Open   Activity = 1
+	Update Activity = 2
+	Close  Activity = 3
+)
+
+// Numbers are the measurements a step was decided on.
+type Numbers struct {
+	Window   Window // the window judged; zero where a deadline was
+	Counts   Counts
+	Forecast Forecast      // of events
+	Last     Instant       // last arrival before the step's time, Before if none
+	Silence  time.Duration // age of the last arrival at the step's time
+	Period   time.Duration // the longest silence the feed is allowed
+}
+
+// Step is one step of a finding. It holds nothing that depends on when or where
+// the monitor ran, so a replay yields the same bytes.
+type Step struct {
+	UID      string // tenant/feed/rule/start of the opening window
+	Sequence int    // 1 for the opening step
+	Activity Activity
+	Feed     FeedID
+	Class    string
+	Source   string
+	Format   string
+	Rule     string
+	When     string // the rule's condition, as written
+	Status   Status // of the feed, after this step
+	Previous Status // of the feed, before it
+	Severity Severity
+	Message  string  // one plain sentence with reason and numbers
+	Opened   Instant // due time of the opening step
+	Since    Instant // when the condition began
+	At       Instant // due time of this step
+	End      Instant // when the episode ended; Before unless Activity is Close
+	Numbers  Numbers
+	Labels   map[string]string
+	Owner    string
+}
+
+// FindingUID returns the identity of a finding: tenant/feed/rule/window, with
+// the separator and the escape itself percent-encoded in the first three.
+func FindingUID(f FeedID, rule string, opening Window) string {
+	return strings.Join([]string{escapeUID(f.Tenant), escapeUID(f.Name), escapeUID(rule), opening.Start.String()}, "/")
+}
+
+func escapeUID(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "%", "%25"), "/", "%2F")
+}
+
+// Closed is one closed window of one feed, for the history.
+type Closed struct {
+	Feed     FeedID
+	Window   Window
+	Counts   Counts
+	Forecast Forecast
+	Status   Status
+}
+
+// Alert is one encoded step on its way to a sink.
+type Alert struct {
+	Key   string  // the finding's uid
+	Value []byte  // the encoded record, one line
+	Time  Instant // due time of the step
+	Live  bool    // false when it was found in a replay or while catching up
+}

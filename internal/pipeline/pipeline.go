@@ -1,0 +1,194 @@
+// Package pipeline is the built, checked form of a configuration: what intake,
+// watch and deliver run. It holds no HCL and no Kafka types; internal/config
+// makes it from pipeline.hcl, tests make it by hand.
+package pipeline
+
+import (
+	"path"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/naming"
+	"github.com/feedgauge/feedgauge/processors/rules"
+)
+
+// Pipeline is one configuration, checked and built.
+type Pipeline struct {
+	Kafka    Kafka
+	Embedded *Embedded // a broker inside the process, nil to use Kafka.Brokers
+	Metrics  string    // address of the metrics endpoint, empty for none
+	Sources  []*Source
+	Classes  []*Class // in file order; the first whose match fits takes a feed
+	Feeds    map[feedgauge.FeedID]*Feed
+	Sinks    []*Sink
+}
+
+// Kafka says where the cluster is and how our topics look on it.
+type Kafka struct {
+	Brokers     []string
+	Prefix      string        // our topics are named prefix.journal and so on
+	Partitions  int32         // C, partitions of each of our topics
+	Replication int16         // replication factor of topics we create, -1 for the broker's default
+	Instance    string        // names this process in group membership and transactional ids
+	MetadataAge time.Duration // how long new lanes may go unnoticed
+}
+
+// Topic returns the full name of one of our topics.
+func (k *Kafka) Topic(name string) string { return k.Prefix + "." + name }
+
+// Embedded is a broker inside the process.
+type Embedded struct {
+	Dir string // where it keeps its data
+}
+
+// Source is one place raw records come from.
+type Source struct {
+	Name   string
+	Kind   string // "kafka", or the name of a plugin
+	Topics []string
+	Start  Start
+	// Slack is how far behind a lane's highest stamp a late record may still
+	// be in time, by who stamps.
+	SlackCreate, SlackAppend time.Duration
+	// Namer builds the function that names a record's feed. It is called once
+	// per worker, since naming needs scratch memory.
+	Namer func() (*naming.Namer, error)
+	// Open opens a plugin's source; nil for Kafka, which the engine opens.
+	Open func() (feedgauge.Source, error)
+}
+
+// Start says where reading begins the first time.
+type Start struct {
+	Latest bool          // at the end of each lane
+	Back   time.Duration // so long before now; zero with Latest false is the beginning
+}
+
+// Class is a set of feeds that are watched alike.
+type Class struct {
+	Name       string
+	Source     string
+	Match      []string // globs over feed names, as of path.Match but "*" matches "/" too
+	Every      time.Duration
+	Lateness   time.Duration
+	Period     time.Duration // longest silence allowed; zero: silence is not judged
+	Format     string
+	Unit       string // what one event is: "message"
+	Checker    func() (feedgauge.Checker, error)
+	Forecaster feedgauge.Forecaster // nil: no forecast
+	Rules      []*rules.Rule
+	Labels     map[string]string
+}
+
+// Matches reports whether one of the class's globs fits name.
+func (c *Class) Matches(name string) bool {
+	for _, glob := range c.Match {
+		if Glob(glob, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Feed is what the inventory says of one feed. Zero values fall back to the
+// class.
+type Feed struct {
+	ID     feedgauge.FeedID
+	Class  string
+	Period time.Duration
+	Owner  string
+	Labels map[string]string
+}
+
+// Sink is one place alerts go to.
+type Sink struct {
+	Name   string
+	Kind   string // "kafka" is the alerts topic itself
+	Encode string
+	Open   func() (feedgauge.Sink, error) // nil for "kafka"
+}
+
+// Unclassified is the class of feeds that no class takes: counted, never
+// alarmed.
+const Unclassified = "unclassified"
+
+// Classify returns the class of a feed that source delivers: its inventory
+// entry's, else the first whose match fits, else one that only counts. An
+// inventory entry of a class that reads another source does not bind here.
+func (p *Pipeline) Classify(source string, feed feedgauge.FeedID) *Class {
+	if f := p.Feeds[feed]; f != nil {
+		if c := p.class(f.Class); c != nil && c.Source == source {
+			return c
+		}
+	}
+	for _, c := range p.Classes {
+		if c.Source == source && c.Matches(feed.Name) {
+			return c
+		}
+	}
+	return unclassified(source)
+}
+
+// Period returns the longest silence allowed to feed in class c.
+func (p *Pipeline) Period(c *Class, feed feedgauge.FeedID) time.Duration {
+	if f := p.Feeds[feed]; f != nil && f.Period > 0 && c.Period > 0 {
+		return f.Period
+	}
+	return c.Period
+}
+
+// Every returns the shortest window length of all classes, the pulse of the
+// pipeline.
+func (p *Pipeline) Every() time.Duration {
+	shortest := time.Minute
+	for i, c := range p.Classes {
+		if i == 0 || c.Every < shortest {
+			shortest = c.Every
+		}
+	}
+	return shortest
+}
+
+// Source returns the source of that name, nil if there is none.
+func (p *Pipeline) Source(name string) *Source {
+	for _, s := range p.Sources {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) class(name string) *Class {
+	for _, c := range p.Classes {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func unclassified(source string) *Class {
+	return &Class{
+		Name: Unclassified, Source: source, Match: []string{"*"},
+		Every: time.Minute, Lateness: 30 * time.Second, Format: "any", Unit: "message",
+	}
+}
+
+// Glob matches name against a glob of '*', '?' and character sets. Unlike in
+// file names, '*' matches '/' too, since a slash means nothing in a feed's name.
+func Glob(glob, name string) bool {
+	ok, err := path.Match(slashless(glob), slashless(name))
+	return ok && err == nil
+}
+
+// slashless replaces the one byte that path.Match treats specially by one that
+// no name can hold.
+func slashless(s string) string {
+	b := []byte(s)
+	for i := range b {
+		if b[i] == '/' {
+			b[i] = 0x01
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,212 @@
+package rules
+
+import (
+	"github.com/feedgauge/feedgauge"
+)
+
+// Book is the memory of the rules of one feed: one page a rule.
+//
+// A page is calm until its condition has held For times in a row, open until it
+// has failed Clear times in a row:
+//
+//	        holds              holds For times
+//	calm ──────────► suspect ──────────────────► open
+//	  ▲                 │ fails                   │ fails Clear times
+//	  └─────────────────┴─────────────────────────┘
+type Book struct {
+	Pages []Page
+}
+
+// Page is the memory of one rule.
+type Page struct {
+	Rule     string
+	Held     int  // times in a row the condition held
+	Failed   int  // times in a row it failed while a finding was open
+	Open     bool // a finding is open
+	UID      string
+	Sequence int
+	Opened   feedgauge.Instant // due time of the opening step
+	Since    feedgauge.Instant // when the condition began to hold
+	Calmed   feedgauge.Instant // when it first failed again
+}
+
+// Outcome is what a judgement means for the rest of the chain.
+type Outcome struct {
+	Held    bool // some condition held or some finding is open: do not learn from this window
+	Opened  bool
+	Closed  bool
+	Failed  int // conditions that could not be evaluated
+	Status  feedgauge.Status
+	Changed bool // any page changed: an open finding's step
+}
+
+// Align gives b a page for each rule, in order, keeping what it remembers of
+// them and dropping pages of rules that are gone.
+func (b *Book) Align(rs []*Rule) {
+	if b.aligned(rs) {
+		return
+	}
+	pages := make([]Page, len(rs))
+	for i, r := range rs {
+		pages[i] = Page{Rule: r.Name()}
+		for _, old := range b.Pages {
+			if old.Rule == r.Name() {
+				pages[i] = old
+			}
+		}
+	}
+	b.Pages = pages
+}
+
+func (b *Book) aligned(rs []*Rule) bool {
+	if len(b.Pages) != len(rs) {
+		return false
+	}
+	for i, r := range rs {
+		if b.Pages[i].Rule != r.Name() {
+			return false
+		}
+	}
+	return true
+}
+
+// Status returns the standing of the feed: the status of the first rule in file
+// order with an open finding, else learning or ok.
+func (b *Book) Status(rs []*Rule, learning bool) feedgauge.Status {
+	for i := range b.Pages {
+		if b.Pages[i].Open {
+			return rs[i].status()
+		}
+	}
+	if learning {
+		return feedgauge.Learning
+	}
+	return feedgauge.OK
+}
+
+// Judge evaluates all rules that can be judged at m, in order, and emits a step
+// for each finding that opens or closes.
+func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome {
+	b.Align(rs)
+	learning := m.Facts.Forecasts && m.Closed && !m.Forecast.Ready
+	var out Outcome
+	for i, r := range rs {
+		p := &b.Pages[i]
+		if r.judgeable(m) {
+			before := b.Status(rs, learning)
+			step, err := p.judge(r, m)
+			if err != nil {
+				out.Failed++
+			}
+			if step != nil {
+				step.Previous = before
+				step.Status = b.Status(rs, learning)
+				out.Opened = out.Opened || step.Activity == feedgauge.Open
+				out.Closed = out.Closed || step.Activity == feedgauge.Close
+				emit(step)
+			}
+		}
+		out.Held = out.Held || p.Open || p.Held > 0
+	}
+	out.Changed = out.Opened || out.Closed
+	out.Status = b.Status(rs, learning)
+	return out
+}
+
+// judge moves one page and returns the step it took, if any. A condition that
+// cannot be evaluated leaves the page as it is.
+func (p *Page) judge(r *Rule, m *Moment) (*feedgauge.Step, error) {
+	holds, err := r.holds(m)
+	if err != nil {
+		return nil, err
+	}
+	if holds {
+		return p.hold(r, m), nil
+	}
+	return p.fail(r, m), nil
+}
+
+func (p *Page) hold(r *Rule, m *Moment) *feedgauge.Step {
+	p.Failed, p.Calmed = 0, 0
+	if p.Open {
+		return nil
+	}
+	if p.Held == 0 {
+		p.Since = began(r, m)
+	}
+	p.Held++
+	if p.Held < r.cfg.For {
+		return nil
+	}
+	p.Open, p.Opened, p.Sequence = true, m.At, 1
+	p.UID = feedgauge.FindingUID(m.Facts.Feed, r.cfg.Name, m.Window)
+	return p.step(r, m, feedgauge.Open)
+}
+
+func (p *Page) fail(r *Rule, m *Moment) *feedgauge.Step {
+	if !p.Open {
+		p.Held = 0
+		return nil
+	}
+	if p.Failed == 0 {
+		p.Calmed = ended(r, m)
+	}
+	p.Failed++
+	if p.Failed < r.cfg.Clear {
+		return nil
+	}
+	p.Sequence++
+	step := p.step(r, m, feedgauge.Close)
+	*p = Page{Rule: p.Rule}
+	return step
+}
+
+// began is when the condition began to hold: the last arrival for a silence,
+// else the start of the window.
+func began(r *Rule, m *Moment) feedgauge.Instant {
+	if r.needs()&needsSilence != 0 {
+		return m.Last
+	}
+	return m.Window.Start
+}
+
+// ended is when the condition ceased: the first arrival for a silence, else the
+// start of the window in which it failed.
+func ended(r *Rule, m *Moment) feedgauge.Instant {
+	if r.needs()&needsSilence != 0 && m.First != feedgauge.After {
+		return m.First
+	}
+	return m.Window.Start
+}
+
+func (p *Page) step(r *Rule, m *Moment, a feedgauge.Activity) *feedgauge.Step {
+	s := &feedgauge.Step{
+		UID: p.UID, Sequence: p.Sequence, Activity: a,
+		Feed: m.Facts.Feed, Class: m.Facts.Class, Source: m.Facts.Source, Format: m.Facts.Format,
+		Rule: r.cfg.Name, When: r.cfg.When, Severity: feedgauge.Severity(r.cfg.Severity),
+		Opened: p.Opened, Since: p.Since, At: m.At, End: feedgauge.Before,
+		Numbers: numbers(m), Labels: m.Facts.Labels, Owner: m.Facts.Owner,
+	}
+	s.Message = r.say.render(r.vars, m)
+	if a == feedgauge.Close {
+		s.End = p.Calmed
+		s.Message = closing(s)
+	}
+	return s
+}
+
+// closing is the sentence of a close: the rule's own would tell, with today's
+// numbers, of something that is no longer so.
+func closing(s *feedgauge.Step) string {
+	lasted := plainDuration(s.End.Sub(s.Since))
+	return s.Feed.Name + ": no longer " + s.Rule + " after " + lasted + ", " +
+		plainNumber(float64(s.Numbers.Counts.Arrivals())) + " records arrived in the last window"
+}
+
+func numbers(m *Moment) feedgauge.Numbers {
+	n := feedgauge.Numbers{Last: m.Last, Silence: m.Silence(), Period: m.Facts.Period}
+	if m.Closed {
+		n.Window, n.Counts, n.Forecast = m.Window, m.Counts, m.Forecast
+	}
+	return n
+}

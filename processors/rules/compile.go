@@ -1,0 +1,163 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/suggest"
+)
+
+// costLimit bounds the work of one evaluation, in CEL's units (about one per
+// operation). A rule that looks at two dozen names needs a few hundred.
+const costLimit = 100_000
+
+// compiler compiles the expressions of one rule.
+type compiler struct {
+	env   *cel.Env
+	vars  map[string]Variable
+	names []string
+}
+
+// expression is a compiled piece of CEL.
+type expression struct {
+	program cel.Program
+	typ     *cel.Type
+	needs   group
+}
+
+func newCompiler(vars []Variable) (*compiler, error) {
+	env, err := newEnv(vars)
+	if err != nil {
+		return nil, fmt.Errorf("building the expression environment: %w", err)
+	}
+	c := &compiler{env: env, vars: make(map[string]Variable, len(vars))}
+	for _, v := range vars {
+		c.vars[v.Name] = v
+		c.names = append(c.names, v.Name)
+	}
+	return c, nil
+}
+
+// compile checks src, which begins at byte base of option field.
+func (c *compiler) compile(field, src string, base int) (*expression, error) {
+	ast, issues := c.env.Compile(src)
+	if issues.Err() != nil {
+		return nil, c.fieldErrors(field, src, base, issues)
+	}
+	program, err := c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
+	if err != nil {
+		return nil, &feedgauge.FieldError{Field: field, Offset: base, Msg: err.Error()}
+	}
+	e := &expression{program: program, typ: ast.OutputType()}
+	for _, r := range ast.NativeRep().ReferenceMap() {
+		e.needs |= groupOf(r.Name)
+	}
+	return e, nil
+}
+
+// eval computes the expression for moment m.
+func (e *expression) eval(vars map[string]Variable, m *Moment) (ref.Val, error) {
+	v, _, err := e.program.Eval(activation{vars: vars, moment: m})
+	if err != nil {
+		return nil, fmt.Errorf("evaluating: %w", err)
+	}
+	return v, nil
+}
+
+// fieldErrors turns CEL's findings into mistakes with offsets, one per place.
+func (c *compiler) fieldErrors(field, src string, base int, issues *cel.Issues) error {
+	var errs []error
+	seen := map[int]bool{}
+	for _, e := range issues.Errors() {
+		at := offset(src, e.Location.Line(), e.Location.Column())
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		errs = append(errs, c.fieldError(field, src, base, at, e.Message))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *compiler) fieldError(field, src string, base, at int, msg string) error {
+	fe := &feedgauge.FieldError{Field: field, Offset: base + at, Msg: firstSentence(msg)}
+	if strings.HasPrefix(msg, "undeclared reference") || strings.HasPrefix(msg, "undefined field") {
+		start, name := dotted(src, at)
+		fe.Offset = base + start
+		fe.Msg = fmt.Sprintf("nothing in this class provides %q", name)
+		fe.Hint = c.hint(name)
+	}
+	return fe
+}
+
+// hint says what name was probably meant, or what would provide it.
+func (c *compiler) hint(name string) string {
+	for _, v := range measured() {
+		if v.Name == name {
+			return fmt.Sprintf("count it: add %q to measures of the class's count block", strings.TrimPrefix(name, "window."))
+		}
+	}
+	if n := suggest.Nearest(name, c.names); n != "" {
+		return `did you mean "` + n + `"?`
+	}
+	if strings.HasPrefix(name, "forecast.") {
+		return `add a forecast to the class, such as forecast "trend" {}; it provides forecast.events.expected, .lower, .upper and .score`
+	}
+	group, _, _ := strings.Cut(name, ".")
+	var same []string
+	for _, n := range c.names {
+		if strings.HasPrefix(n, group+".") {
+			same = append(same, n)
+		}
+	}
+	if same == nil {
+		return "names begin with window., forecast., silence. or feed."
+	}
+	return "one of: " + strings.Join(same, ", ")
+}
+
+// firstSentence drops CEL's remark on containers, which we do not use.
+func firstSentence(msg string) string {
+	msg, _, _ = strings.Cut(msg, " (in container")
+	return msg
+}
+
+// offset turns a line (from 1) and a column (from 0, in code points) into a
+// byte offset.
+func offset(src string, line, column int) int {
+	at := 0
+	for ; line > 1; line-- {
+		n := strings.IndexByte(src[at:], '\n')
+		if n < 0 {
+			break
+		}
+		at += n + 1
+	}
+	for ; column > 0 && at < len(src); column-- {
+		_, n := utf8.DecodeRuneInString(src[at:])
+		at += n
+	}
+	return at
+}
+
+// dotted returns the dotted name around offset at and where it begins.
+func dotted(src string, at int) (start int, name string) {
+	start, end := at, at
+	for start > 0 && nameByte(src[start-1]) {
+		start--
+	}
+	for end < len(src) && nameByte(src[end]) {
+		end++
+	}
+	return start, strings.Trim(src[start:end], ".")
+}
+
+func nameByte(b byte) bool {
+	return b == '.' || b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}

@@ -1,0 +1,210 @@
+package rules
+
+import (
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/env"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// Variable is one name a rule may use. Measures are doubles, so that a quotient
+// of two counts is a share and not zero.
+type Variable struct {
+	Name string
+	Doc  string
+	typ  *cel.Type
+	get  func(*Moment) any
+}
+
+// group says what a variable needs before it has a value.
+type group uint8
+
+const (
+	needsNothing  group = 0
+	needsWindow   group = 1 << iota // a closed window
+	needsForecast                   // a forecast that is ready
+	needsSilence                    // an arrival in the past
+)
+
+func groupOf(name string) group {
+	switch {
+	case len(name) > 7 && name[:7] == "window.":
+		return needsWindow
+	case len(name) > 9 && name[:9] == "forecast.":
+		return needsWindow | needsForecast
+	case len(name) > 8 && name[:8] == "silence.":
+		return needsSilence
+	}
+	return needsNothing
+}
+
+// Variables returns the names available to a rule whose chain has counted the
+// given measures and, if forecasts is true, forecast their events.
+func Variables(measures []string, forecasts bool) []Variable {
+	vars := []Variable{
+		{"feed.name", "name of the feed", cel.StringType, func(m *Moment) any { return m.Facts.Feed.Name }},
+		{"feed.tenant", "tenant of the feed", cel.StringType, func(m *Moment) any { return m.Facts.Feed.Tenant }},
+		{"feed.class", "class of the feed", cel.StringType, func(m *Moment) any { return m.Facts.Class }},
+		{"feed.owner", "owner, from the inventory", cel.StringType, func(m *Moment) any { return m.Facts.Owner }},
+		{"feed.labels", "labels of class and inventory", cel.MapType(cel.StringType, cel.StringType), func(m *Moment) any { return m.Facts.Labels }},
+		{"feed.period", "longest silence allowed", cel.DurationType, func(m *Moment) any { return m.Facts.Period }},
+		{"silence.age", "time since the last arrival", cel.DurationType, func(m *Moment) any { return m.Silence() }},
+		{"silence.last", "time of the last arrival", cel.TimestampType, func(m *Moment) any { return m.Last.Time() }},
+		{"window.start", "start of the window", cel.TimestampType, func(m *Moment) any { return m.Window.Start.Time() }},
+		{"window.end", "end of the window", cel.TimestampType, func(m *Moment) any { return m.Window.End.Time() }},
+		{"window.arrivals", "records that arrived, in time or delayed", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Arrivals()) }},
+		{"window.delayed", "records stamped before the lane's watermark", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Delayed) }},
+		{"window.future", "records stamped ahead of the clock", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Future) }},
+		{"window.blank", "records with only blank or header lines", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Blank) }},
+		{"window.errors", "records that broke their format", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Errors.Total()) }},
+		{"window.reasons", "records that broke their format, by reason", cel.MapType(cel.StringType, cel.DoubleType), reasons},
+	}
+	for _, v := range measured() {
+		if slices.Contains(measures, v.Name[len("window."):]) {
+			vars = append(vars, v)
+		}
+	}
+	if forecasts {
+		vars = append(vars, forecasted()...)
+	}
+	return vars
+}
+
+func measured() []Variable {
+	return []Variable{
+		{"window.events", "records that arrived in time", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Events) }},
+		{"window.bytes", "bytes in them", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Bytes) }},
+		{"window.lines", "lines in them", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Lines) }},
+	}
+}
+
+func forecasted() []Variable {
+	return []Variable{
+		{"forecast.events.expected", "events expected in the window", cel.DoubleType, func(m *Moment) any { return m.Forecast.Expected }},
+		{"forecast.events.lower", "lower bound of the usual", cel.DoubleType, func(m *Moment) any { return m.Forecast.Lower }},
+		{"forecast.events.upper", "upper bound of the usual", cel.DoubleType, func(m *Moment) any { return m.Forecast.Upper }},
+		{"forecast.events.score", "how unusual the window is, where the model grades it", cel.DoubleType, func(m *Moment) any { return m.Forecast.Score }},
+	}
+}
+
+func reasons(m *Moment) any {
+	r := make(map[string]float64, len(m.Counts.Errors))
+	for _, e := range m.Counts.Errors {
+		r[string(e.Reason)] = float64(e.N)
+	}
+	return r
+}
+
+// newEnv returns the CEL environment in which rules are compiled: the standard
+// library with arithmetic that also mixes int and double, so that 2 * x works
+// for a double x.
+func newEnv(vars []Variable) (*cel.Env, error) {
+	opts := []cel.EnvOption{
+		cel.StdLib(cel.StdLibSubset(withoutArithmetic())),
+		cel.CrossTypeNumericComparisons(true),
+		cel.ParserRecursionLimit(64),
+		cel.ParserExpressionSizeLimit(16 << 10),
+		cel.ASTValidators(cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateRegexLiterals(), cel.ValidateComprehensionNestingLimit(2)),
+	}
+	opts = append(opts, arithmetic()...)
+	for _, v := range vars {
+		opts = append(opts, cel.VariableWithDoc(v.Name, v.typ, v.Doc))
+	}
+	return cel.NewCustomEnv(opts...)
+}
+
+// withoutArithmetic is the standard library less the operators that arithmetic
+// declares anew: the standard ones carry one implementation for all overloads
+// and cannot be extended.
+func withoutArithmetic() *env.LibrarySubset {
+	var out []*env.Function
+	for _, op := range []string{operators.Add, operators.Subtract, operators.Multiply, operators.Divide, operators.Equals, operators.NotEquals} {
+		out = append(out, env.NewFunction(op))
+	}
+	return &env.LibrarySubset{ExcludeFunctions: out}
+}
+
+// activation gives a program the values of one moment.
+type activation struct {
+	vars   map[string]Variable
+	moment *Moment
+}
+
+func (a activation) ResolveName(name string) (any, bool) {
+	v, ok := a.vars[name]
+	if !ok {
+		return nil, false
+	}
+	return v.get(a.moment), true
+}
+
+func (a activation) Parent() cel.Activation { return nil }
+
+// arithmetic redeclares +, -, *, /, == and != with all the standard overloads and the
+// mixed ones.
+func arithmetic() []cel.EnvOption {
+	i, d, s := cel.IntType, cel.DoubleType, cel.StringType
+	dur, ts := cel.DurationType, cel.TimestampType
+	list := cel.ListType(cel.TypeParamType("A"))
+	number := [][3]*cel.Type{{i, i, i}, {d, d, d}, {i, d, d}, {d, i, d}}
+	add := append(slices.Clone(number), [][3]*cel.Type{
+		{s, s, s}, {list, list, list}, {dur, dur, dur}, {ts, dur, ts}, {dur, ts, ts},
+	}...)
+	sub := append(slices.Clone(number), [][3]*cel.Type{{dur, dur, dur}, {ts, dur, ts}, {ts, ts, dur}}...)
+	equal := comparables()
+	return []cel.EnvOption{
+		operator(operators.Equals, "equals", equal, types.Equal),
+		operator(operators.NotEquals, "not_equals", equal, func(l, r ref.Val) ref.Val { return !types.Equal(l, r).(types.Bool) }),
+		operator(operators.Add, "add", add, func(l, r ref.Val) ref.Val { return l.(traits.Adder).Add(r) }),
+		operator(operators.Subtract, "subtract", sub, func(l, r ref.Val) ref.Val { return l.(traits.Subtractor).Subtract(r) }),
+		operator(operators.Multiply, "multiply", number, func(l, r ref.Val) ref.Val { return l.(traits.Multiplier).Multiply(r) }),
+		operator(operators.Divide, "divide", number, func(l, r ref.Val) ref.Val { return l.(traits.Divider).Divide(r) }),
+	}
+}
+
+// comparables lists what may be compared by == and !=: like with like, and any
+// two kinds of number. The standard library's single overload for all types
+// cannot be widened, so it is replaced.
+func comparables() [][3]*cel.Type {
+	b := cel.BoolType
+	out := [][3]*cel.Type{{cel.IntType, cel.DoubleType, b}, {cel.DoubleType, cel.IntType, b}}
+	for _, t := range []*cel.Type{
+		cel.BoolType, cel.IntType, cel.DoubleType, cel.StringType, cel.BytesType, cel.DurationType, cel.TimestampType,
+		cel.ListType(cel.TypeParamType("A")), cel.MapType(cel.TypeParamType("A"), cel.TypeParamType("B")),
+	} {
+		out = append(out, [3]*cel.Type{t, t, b})
+	}
+	return out
+}
+
+func operator(name, prefix string, overloads [][3]*cel.Type, apply func(l, r ref.Val) ref.Val) cel.EnvOption {
+	var opts []cel.FunctionOpt
+	for _, o := range overloads {
+		id := prefix + "_" + o[0].TypeName() + "_" + o[1].TypeName()
+		opts = append(opts, cel.Overload(id, []*cel.Type{o[0], o[1]}, o[2]))
+	}
+	opts = append(opts, cel.SingletonBinaryBinding(func(l, r ref.Val) ref.Val {
+		l, r = alike(l, r)
+		return apply(l, r)
+	}))
+	return cel.Function(name, opts...)
+}
+
+// alike widens an int to double when the other operand is a double.
+func alike(l, r ref.Val) (ref.Val, ref.Val) {
+	if li, ok := l.(types.Int); ok {
+		if _, ok := r.(types.Double); ok {
+			return types.Double(li), r
+		}
+	}
+	if ri, ok := r.(types.Int); ok {
+		if _, ok := l.(types.Double); ok {
+			return l, types.Double(ri)
+		}
+	}
+	return l, r
+}

@@ -1,0 +1,42 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// Moment is a due time of one feed with everything a rule may look at. A window
+// end has Closed set; a deadline (the period has passed since the last arrival)
+// has not, and then Counts and Forecast mean nothing.
+type Moment struct {
+	At       feedgauge.Instant
+	Closed   bool
+	Window   feedgauge.Window // the closed window, or the one that holds the deadline
+	Counts   feedgauge.Counts
+	First    feedgauge.Instant // first arrival in the closed window, After if none
+	Forecast feedgauge.Forecast
+	Last     feedgauge.Instant // last arrival before At, Before if none
+	Facts    *Facts
+}
+
+// Facts are what is known of a feed apart from its traffic.
+type Facts struct {
+	Feed   feedgauge.FeedID
+	Class  string
+	Source string
+	Format string
+	Period time.Duration
+	Owner  string
+	Labels map[string]string
+	// Forecasts tells that the class has a forecast at all.
+	Forecasts bool
+}
+
+// Silence returns how long before At the last arrival was.
+func (m *Moment) Silence() time.Duration {
+	if m.Last == feedgauge.Before {
+		return 0
+	}
+	return m.At.Sub(m.Last)
+}

@@ -1,0 +1,154 @@
+package feedgauge
+
+// Reason says why a record was rejected or why it counts as malformed. Reasons
+// are few and fixed, so that they can be labels of metrics.
+type Reason string
+
+// Reasons for which a record is rejected: not counted for any feed.
+const (
+	NoFeed  Reason = "no_feed"  // nothing in it names a feed
+	BadName Reason = "bad_name" // the name is too long or has control characters
+)
+
+// Reasons for which a record breaks its format. They follow the first check
+// that failed.
+const (
+	Encoding     Reason = "encoding"      // not valid UTF-8
+	Syntax       Reason = "syntax"        // not in the grammar of the format
+	Truncated    Reason = "truncated"     // ends inside a token
+	Columns      Reason = "columns"       // too few columns
+	MissingField Reason = "missing_field" // a required field is absent or blank
+	BadType      Reason = "type"          // a field has the wrong type
+	BadTimestamp Reason = "timestamp"     // the time in the line cannot be read
+	NullValue    Reason = "null"          // the record has no value
+)
+
+// Counts are the sums kept of one feed in one window. All are exact and merge
+// by addition in any order.
+type Counts struct {
+	Events  int64 // records that arrived in time (or lines, where the unit is a line)
+	Bytes   int64 // length of their values
+	Lines   int64 // lines in their values
+	Delayed int64 // arrivals whose stamp was below the lane's watermark; not in Events
+	Future  int64 // arrivals whose stamp was ahead of the clock; in Events too
+	Blank   int64 // arrivals that hold only blank or header lines; in Events or Delayed too
+	Errors  Errors
+}
+
+// Arrivals returns how many records arrived, in time or delayed.
+func (c *Counts) Arrivals() int64 { return c.Events + c.Delayed }
+
+// Merge adds d to c.
+func (c *Counts) Merge(d *Counts) {
+	c.Events += d.Events
+	c.Bytes += d.Bytes
+	c.Lines += d.Lines
+	c.Delayed += d.Delayed
+	c.Future += d.Future
+	c.Blank += d.Blank
+	for _, e := range d.Errors {
+		c.Errors.Add(e.Reason, e.N)
+	}
+}
+
+// Errors counts records that broke their format, sorted by reason.
+type Errors []ErrorCount
+
+// ErrorCount is how many records broke their format for one reason.
+type ErrorCount struct {
+	Reason Reason
+	N      int64
+}
+
+// Add counts n records with reason r.
+func (e *Errors) Add(r Reason, n int64) {
+	at := 0
+	for at < len(*e) && (*e)[at].Reason < r {
+		at++
+	}
+	if at < len(*e) && (*e)[at].Reason == r {
+		(*e)[at].N += n
+		return
+	}
+	*e = append(*e, ErrorCount{})
+	copy((*e)[at+1:], (*e)[at:])
+	(*e)[at] = ErrorCount{Reason: r, N: n}
+}
+
+// Total returns the sum over all reasons.
+func (e Errors) Total() int64 {
+	var n int64
+	for _, c := range e {
+		n += c.N
+	}
+	return n
+}
+
+// FeedTally is one feed's share of a tally.
+type FeedTally struct {
+	Feed        FeedID
+	First, Last Instant // first and last arrival time among what is summed here
+	Counts      Counts
+}
+
+// Merge adds what u counted to t: sums by addition, first and last arrival by
+// minimum and maximum. The result does not depend on the order of merging.
+func (t *FeedTally) Merge(u *FeedTally) {
+	t.First = min(t.First, u.First)
+	t.Last = max(t.Last, u.Last)
+	t.Counts.Merge(&u.Counts)
+}
+
+// Tally is a delta: what one worker counted since its last commit, in one
+// window, for feeds of one journal partition and one source.
+type Tally struct {
+	Source string
+	Window Window
+	Feeds  []FeedTally // sorted by identity
+}
+
+// Proof says on what ground a lane's watermark stands.
+type Proof string
+
+// The grounds for a watermark.
+const (
+	ProofActive  Proof = "active"  // records flow: high arrival time less slack
+	ProofIdle    Proof = "idle"    // the log's end was reached: nothing more had arrived
+	ProofBlocked Proof = "blocked" // an outside transaction holds back committed records
+	ProofNone    Proof = "none"    // no statement beyond an earlier one
+)
+
+// LaneMark is a worker's word on one lane: everything that arrived before
+// Watermark has been counted in this or an earlier transaction.
+type LaneMark struct {
+	Lane
+	Position  int64 // offset of the next record to read
+	Watermark Instant
+	Proof     Proof
+}
+
+// TopicMark says how many lanes a topic of a source has, so that the reader
+// knows of lanes nobody has spoken for.
+type TopicMark struct {
+	Source     string
+	Topic      string
+	Partitions int32
+	Last       Instant // last arrival time seen by the worker, Before if none
+}
+
+// Trailer is a worker's word on all of its lanes at a commit.
+type Trailer struct {
+	Worker string
+	Lanes  []LaneMark
+	Topics []TopicMark
+}
+
+// Entry is one record of the journal with its place and the broker's time.
+// Exactly one of Tally and Trailer is set, or Tick is true.
+type Entry struct {
+	Offset  int64
+	Time    Instant // the broker's stamp
+	Tally   *Tally
+	Trailer *Trailer
+	Tick    bool
+}
