@@ -1,0 +1,220 @@
+package ocsf
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// feedType is what OCSF's free-text resource type says of every feed.
+const feedType = "Log Feed"
+
+func newFindingInfo(s *feedgauge.Step, end feedgauge.Instant) findingInfo {
+	info := findingInfo{
+		UID:       s.UID,
+		Title:     feedType + " " + s.Feed.Name + ": " + s.Rule,
+		Desc:      describe(s),
+		Types:     []string{feedType + " " + capital(s.Rule)},
+		Created:   millis(s.Opened),
+		Modified:  millis(s.At),
+		FirstSeen: millis(s.Since),
+		LastSeen:  millis(end),
+		Analytic:  newAnalytic(s),
+	}
+	if s.Source != "" {
+		info.DataSources = []string{s.Source}
+	}
+	return info
+}
+
+// describe says in a sentence what the finding is; the numbers are in message.
+func describe(s *feedgauge.Step) string {
+	text := fmt.Sprintf("Feed %s of class %s met the condition of rule %s", s.Feed, s.Class, s.Rule)
+	if known(s.Since) {
+		text += " from " + s.Since.String()
+	}
+	if closed(s) {
+		return text + " to " + s.End.String() + "."
+	}
+	return text + " on."
+}
+
+// statusDetail says of a closing step how the episode ended.
+func statusDetail(s *feedgauge.Step) string {
+	if s.Activity != feedgauge.Close {
+		return ""
+	}
+	text := "The feed is " + string(s.Status) + " again"
+	if s.Status != feedgauge.OK {
+		text = "The feed is " + string(s.Status) + " now"
+	}
+	if !known(s.End) {
+		return text + "."
+	}
+	return text + "; the episode ended at " + s.End.String() + "."
+}
+
+func newAnalytic(s *feedgauge.Step) analytic {
+	a := analytic{UID: eventCode(s.Rule), Name: s.Rule, TypeID: 1, Type: "Rule", Desc: s.When}
+	if forecasts(s) {
+		a.TypeID, a.Type = 3, "Statistical"
+	}
+	return a
+}
+
+// forecasts reports whether the rule compares with a forecast. It looks at the
+// condition, not at the numbers, so that an analytic keeps its type.
+func forecasts(s *feedgauge.Step) bool { return strings.Contains(s.When, "forecast.") }
+
+func newResource(s *feedgauge.Step) resource {
+	r := resource{UID: escape(s.Feed.Tenant) + "/" + escape(s.Feed.Name), Name: s.Feed.Name, Type: feedType}
+	if s.Owner != "" {
+		r.Owner = &owner{s.Owner}
+	}
+	for key, value := range s.Labels {
+		r.Labels = append(r.Labels, key+":"+value)
+	}
+	slices.Sort(r.Labels)
+	return r
+}
+
+// escape keeps the parts of a resource's uid apart, as in a finding's uid.
+func escape(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "%", "%25"), "/", "%2F")
+}
+
+// newAnomalies sets the events of the window against their forecast. It is left
+// out where the forecast was not what the rule judged, and on closing, where the
+// window is one that is back to the usual.
+func newAnomalies(s *feedgauge.Step) []anomalies {
+	n := &s.Numbers
+	if !forecasts(s) || !n.Forecast.Ready || n.Window == (feedgauge.Window{}) || s.Activity == feedgauge.Close {
+		return nil
+	}
+	span := timespan{TypeID: 9, Start: int64(n.Window.Start), End: int64(n.Window.End)} // 9: time interval
+	usual := decimal(n.Forecast.Lower) + " to " + decimal(n.Forecast.Upper)
+	return []anomalies{{
+		Targets:   []target{{Name: s.Feed.Name, Type: feedType}},
+		Baselines: []pattern{events(decimal(n.Forecast.Expected), usual, span)},
+		Anomalies: []pattern{events(strconv.FormatInt(n.Counts.Events, 10), s.When, span)},
+	}}
+}
+
+func events(value, text string, span timespan) pattern {
+	return pattern{
+		Parameter: "events", Type: "count", Pattern: text,
+		Observations: []observation{{Value: value, Timespan: span}},
+	}
+}
+
+func newNumbers(s *feedgauge.Step) numbers {
+	n := &s.Numbers
+	out := numbers{
+		Schema: Schema, Tenant: s.Feed.Tenant, Feed: s.Feed.Name,
+		Class: s.Class, Source: s.Source, Format: s.Format, Rule: s.Rule,
+		Status: string(s.Status), Previous: string(s.Previous),
+		Window: newWindow(n.Window),
+		Events: n.Counts.Events, Bytes: n.Counts.Bytes, Lines: n.Counts.Lines,
+		Delayed: n.Counts.Delayed, Future: n.Counts.Future, Blank: n.Counts.Blank,
+		Malformed: n.Counts.Errors.Total(), Errors: byReason(n.Counts.Errors),
+		LastArrival: stamp(n.Last),
+		Opened:      stamp(s.Opened), Since: stamp(s.Since),
+	}
+	if closed(s) {
+		out.Ended = s.End.String()
+	}
+	if n.Forecast.Ready {
+		out.Expected = finite(n.Forecast.Expected)
+		out.Lower, out.Upper = finite(n.Forecast.Lower), finite(n.Forecast.Upper)
+	}
+	if known(n.Last) {
+		out.Silence = finite(n.Silence.Seconds())
+	}
+	if n.Period > 0 {
+		out.Period = finite(n.Period.Seconds())
+	}
+	return out
+}
+
+func newWindow(w feedgauge.Window) *window {
+	if w == (feedgauge.Window{}) {
+		return nil
+	}
+	return &window{Start: w.Start.String(), End: w.End.String()}
+}
+
+func byReason(errors feedgauge.Errors) map[string]int64 {
+	m := make(map[string]int64, len(errors))
+	for _, e := range errors {
+		m[string(e.Reason)] += e.N
+	}
+	return m
+}
+
+// lastSeen is the last moment the finding is known to have lasted.
+func lastSeen(s *feedgauge.Step) feedgauge.Instant {
+	if closed(s) {
+		return s.End
+	}
+	return s.At
+}
+
+func closed(s *feedgauge.Step) bool { return s.Activity == feedgauge.Close && known(s.End) }
+
+func known(i feedgauge.Instant) bool { return i != feedgauge.Before && i != feedgauge.After }
+
+func millis(i feedgauge.Instant) *int64 {
+	if !known(i) {
+		return nil
+	}
+	ms := int64(i)
+	return &ms
+}
+
+// between returns the milliseconds from start to end, nil if they are unknown
+// or the wrong way round.
+func between(start, end feedgauge.Instant) *int64 {
+	ms := int64(end) - int64(start)
+	if !known(start) || !known(end) || end < start || ms < 0 { // ms < 0: beyond 64 bits
+		return nil
+	}
+	return &ms
+}
+
+func stamp(i feedgauge.Instant) string {
+	if !known(i) {
+		return ""
+	}
+	return i.String()
+}
+
+// finite returns nil for numbers JSON cannot hold.
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+// decimal writes x with at most two digits behind the point, for people; the
+// full number is among the unmapped fields.
+func decimal(x float64) string {
+	if finite(x) == nil || math.Abs(x) >= 1e15 {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(math.Round(x*100)/100, 'f', -1, 64)
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || r == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
