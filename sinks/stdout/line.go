@@ -1,0 +1,77 @@
+package stdout
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/sinks/ocsf"
+)
+
+// The escape sequences of ECMA-48 (SGR) for the colours used.
+const (
+	reset  = "\x1b[0m"
+	red    = "\x1b[31m"
+	yellow = "\x1b[33m"
+	green  = "\x1b[32m"
+	cyan   = "\x1b[36m"
+)
+
+// Line says in one line what an alert says: when (UTC, to the second), what
+// happened to the finding, how bad, which feed, which rule, and why. Whatever
+// could move the cursor or end the line is escaped.
+func Line(s *ocsf.Summary, colour bool) string {
+	mark := fmt.Sprintf("%-6s %-8s", verb(s.Activity), s.Severity)
+	if colour {
+		mark = shade(s) + mark + reset
+	}
+	feed := feedgauge.FeedID{Tenant: s.Tenant, Name: s.Feed}
+	return fmt.Sprintf("%s  %s  %s  %s: %s",
+		s.Time.Time().Format("2006-01-02 15:04:05"), mark,
+		printable(feed.String()), printable(s.Rule), printable(s.Message))
+}
+
+func verb(a feedgauge.Activity) string {
+	switch a {
+	case feedgauge.Open:
+		return "OPEN"
+	case feedgauge.Update:
+		return "UPDATE"
+	case feedgauge.Close:
+		return "CLOSED"
+	}
+	return "STEP"
+}
+
+func shade(s *ocsf.Summary) string {
+	switch {
+	case s.Activity == feedgauge.Close:
+		return green
+	case s.Severity == feedgauge.High || s.Severity == feedgauge.Critical:
+		return red
+	case s.Severity == feedgauge.Medium:
+		return yellow
+	}
+	return cyan
+}
+
+// printable escapes every character that is not a letter, mark, number, symbol,
+// punctuation or space: control characters, but also those that turn the
+// direction of writing, with which a name could pose as another.
+func printable(s string) string {
+	if strings.IndexFunc(s, unprintable) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unprintable(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return !strconv.IsGraphic(r) }
