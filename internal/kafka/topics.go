@@ -1,0 +1,233 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+// Names of our topics, without the prefix.
+const (
+	Journal = "journal" // all that can change a finding, in order
+	State   = "state"   // newest state of each feed, compacted
+	Alerts  = "alerts"  // steps of findings
+	History = "history" // closed windows
+	Dead    = "dead"    // raw records that could not be taken in
+)
+
+// Configuration keys that EnsureTopics reads back.
+const (
+	cleanupPolicy = "cleanup.policy"
+	timestampType = "message.timestamp.type"
+	logAppendTime = "LogAppendTime"
+)
+
+// topic is one of ours: its name without the prefix, and its configuration.
+type topic struct {
+	name    string
+	configs map[string]string
+}
+
+// topics returns our topics as they are created. Each is stamped by the broker,
+// because the watch takes the time of a journal record for the truth.
+//
+// The state has no max.compaction.lag.ms: with it the broker could clean the
+// very tail that a restore is waiting to see. It has no retention either, since
+// a quiet feed's state may be old and still the newest.
+func topics() []topic {
+	return []topic{
+		{Journal, kept(7)},
+		{State, map[string]string{
+			timestampType:   logAppendTime,
+			cleanupPolicy:   "compact",
+			"segment.bytes": strconv.Itoa(64 << 20),
+			"segment.ms":    millis(time.Hour),
+			"retention.ms":  "-1",
+		}},
+		{Alerts, kept(30)},
+		{History, kept(400)},
+		{Dead, kept(7)},
+	}
+}
+
+// kept is the configuration of a topic whose records go after so many days.
+func kept(days int) map[string]string {
+	return map[string]string{
+		timestampType:  logAppendTime,
+		cleanupPolicy:  "delete",
+		"retention.ms": millis(time.Duration(days) * 24 * time.Hour),
+	}
+}
+
+func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// EnsureTopics creates those of our topics that are missing and waits until the
+// cluster shows them. Topics that exist are left as they are, but have to fit:
+// k.Partitions partitions, stamps of kind LogAppendTime, and a compacted state.
+// The error holds everything that does not fit, and names the remedy.
+//
+// It needs the right to describe our topics and their configurations, and the
+// right to create only while one is missing.
+func EnsureTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka) error {
+	names := fullNames(k)
+	have, err := list(ctx, adm, names)
+	if err != nil {
+		return fmt.Errorf("cannot list the topics of prefix %q: %w", k.Prefix, err)
+	}
+	var errs []error
+	created := false
+	for _, t := range topics() {
+		if have.Has(k.Topic(t.name)) {
+			continue
+		}
+		created = true
+		errs = append(errs, create(ctx, adm, k, t))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if created {
+		if have, err = visible(ctx, adm, names); err != nil {
+			return err
+		}
+	}
+	return errors.Join(checkPartitions(have, k), checkConfigs(ctx, adm, k))
+}
+
+func fullNames(k pipeline.Kafka) []string {
+	var names []string
+	for _, t := range topics() {
+		names = append(names, k.Topic(t.name))
+	}
+	return names
+}
+
+// create makes one topic. That another member was faster is no error: the
+// checks that follow see what it made.
+func create(ctx context.Context, adm *kadm.Client, k pipeline.Kafka, t topic) error {
+	configs := make(map[string]*string, len(t.configs))
+	for key, value := range t.configs {
+		configs[key] = kadm.StringPtr(value)
+	}
+	name := k.Topic(t.name)
+	resp, err := adm.CreateTopic(ctx, k.Partitions, k.Replication, configs, name)
+	switch {
+	case err == nil, errors.Is(err, kerr.TopicAlreadyExists):
+		return nil
+	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed):
+		return fmt.Errorf("cannot create topic %q: grant CREATE on it, or create it beforehand: %w", name, err)
+	case errors.Is(err, kerr.InvalidReplicationFactor):
+		return fmt.Errorf("cannot create topic %q with replication factor %d: the cluster has fewer brokers: %w", name, k.Replication, err)
+	case resp.ErrMessage != "":
+		return fmt.Errorf("cannot create topic %q: %w (%s)", name, err, resp.ErrMessage)
+	}
+	return fmt.Errorf("cannot create topic %q: %w", name, err)
+}
+
+// list asks the cluster itself which of the topics there are.
+func list(ctx context.Context, adm *kadm.Client, names []string) (kadm.TopicDetails, error) {
+	return adm.ListTopics(fresh(ctx), names...)
+}
+
+// fresh makes kadm ask the cluster for metadata, where it would else answer from
+// what the client remembers, for seconds. Only a request that wants to know the
+// operations allowed to us goes through at once.
+func fresh(ctx context.Context) context.Context { return kadm.WithAuthorizedOps(ctx) }
+
+// visible waits until every topic has leaders for all its partitions. The
+// controller answers a creation before the brokers have heard of it.
+func visible(ctx context.Context, adm *kadm.Client, names []string) (kadm.TopicDetails, error) {
+	pause := 20 * time.Millisecond
+	for {
+		have, err := list(ctx, adm, names)
+		if err == nil {
+			err = unready(have, names)
+		}
+		if err == nil {
+			return have, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
+		case <-time.After(pause):
+			pause = min(2*pause, time.Second)
+		}
+	}
+}
+
+// unready names the first topic that cannot be used yet.
+func unready(have kadm.TopicDetails, names []string) error {
+	for _, name := range names {
+		if !have.Has(name) {
+			return fmt.Errorf("topic %q is not known to the brokers yet", name)
+		}
+		for _, p := range have[name].Partitions {
+			if p.Err != nil {
+				return fmt.Errorf("topic %q partition %d is not ready: %w", name, p.Partition, p.Err)
+			}
+		}
+	}
+	return nil
+}
+
+func checkPartitions(have kadm.TopicDetails, k pipeline.Kafka) error {
+	var errs []error
+	for _, name := range fullNames(k) {
+		if n := len(have[name].Partitions); n != int(k.Partitions) {
+			errs = append(errs, fmt.Errorf("topic %q has %d partitions, but %d are configured, and feeds are placed by that number: configure partitions = %d or use another prefix", name, n, k.Partitions, n))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkConfigs(ctx context.Context, adm *kadm.Client, k pipeline.Kafka) error {
+	described, err := adm.DescribeTopicConfigs(ctx, fullNames(k)...)
+	if err != nil {
+		return fmt.Errorf("cannot read the configuration of the topics of prefix %q: %w", k.Prefix, err)
+	}
+	var errs []error
+	for _, t := range topics() {
+		errs = append(errs, checkConfig(described, k.Topic(t.name), t))
+	}
+	return errors.Join(errs...)
+}
+
+func checkConfig(described kadm.ResourceConfigs, name string, t topic) error {
+	got, err := described.On(name, nil)
+	if err == nil {
+		err = got.Err
+	}
+	switch {
+	case errors.Is(err, kerr.TopicAuthorizationFailed):
+		return fmt.Errorf("cannot read the configuration of topic %q: grant DESCRIBE_CONFIGS on it: %w", name, err)
+	case err != nil:
+		return fmt.Errorf("cannot read the configuration of topic %q: %w", name, err)
+	}
+	var errs []error
+	if v := value(got, timestampType); v != logAppendTime {
+		errs = append(errs, mismatch(name, timestampType, v, logAppendTime, "the monitor's clock is the broker's stamp"))
+	}
+	if v := value(got, cleanupPolicy); t.name == State && v != "compact" {
+		errs = append(errs, mismatch(name, cleanupPolicy, v, "compact", "the state of quiet feeds must be kept"))
+	}
+	return errors.Join(errs...)
+}
+
+func mismatch(topic, key, got, want, why string) error {
+	return fmt.Errorf("topic %q has %s=%s, but needs %s, since %s: run kafka-configs --alter --topic %s --add-config %s=%s, or use another prefix", topic, key, got, want, why, topic, key, want)
+}
+
+func value(r kadm.ResourceConfig, key string) string {
+	for _, c := range r.Configs {
+		if c.Key == key {
+			return c.MaybeValue()
+		}
+	}
+	return ""
+}
