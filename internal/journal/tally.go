@@ -1,0 +1,183 @@
+package journal
+
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// Field numbers of a tally: source 1, window start 2, window length in ms 3,
+// feeds 4. They are never reused for another meaning.
+const (
+	tallySource protowire.Number = iota + 1
+	tallyStart
+	tallyLength
+	tallyFeed
+)
+
+// Field numbers of a feed's tally. First and last arrival are relative to the
+// window's start, so that they are short.
+const (
+	feedTenant protowire.Number = iota + 1
+	feedName
+	feedFirst
+	feedLast
+	feedEvents
+	feedBytes
+	feedLines
+	feedDelayed
+	feedFuture
+	feedBlank
+	feedError
+)
+
+const (
+	errorReason protowire.Number = iota + 1
+	errorCount
+)
+
+// AppendTally encodes t as one or more records, split where one would exceed
+// limit bytes (a single feed is never split).
+func AppendTally(records [][]byte, t *feedgauge.Tally, limit int) [][]byte {
+	head := tallyHead(t)
+	rec := append([]byte(nil), head...)
+	var scratch []byte
+	for i := range t.Feeds {
+		scratch = appendFeedField(scratch[:0], t.Window.Start, &t.Feeds[i])
+		if len(rec) > len(head) && len(rec)+len(scratch) > limit {
+			records = append(records, rec)
+			rec = append([]byte(nil), head...)
+		}
+		rec = append(rec, scratch...)
+	}
+	return append(records, rec)
+}
+
+func tallyHead(t *feedgauge.Tally) []byte {
+	b := []byte{Version, byte(KindTally)}
+	b = AppendText(b, tallySource, t.Source)
+	b = AppendInt(b, tallyStart, int64(t.Window.Start))
+	return AppendInt(b, tallyLength, int64(t.Window.End-t.Window.Start))
+}
+
+func appendFeedField(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) []byte {
+	return AppendMessage(b, tallyFeed, func(b []byte) []byte { return AppendFeed(b, start, f) })
+}
+
+// AppendFeed encodes one feed's tally; First and Last are written relative to
+// start.
+func AppendFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) []byte {
+	b = AppendText(b, feedTenant, f.Feed.Tenant)
+	b = AppendText(b, feedName, f.Feed.Name)
+	b = AppendInt(b, feedFirst, int64(f.First-start))
+	b = AppendInt(b, feedLast, int64(f.Last-start))
+	c := &f.Counts
+	b = AppendInt(b, feedEvents, c.Events)
+	b = AppendInt(b, feedBytes, c.Bytes)
+	b = AppendInt(b, feedLines, c.Lines)
+	b = AppendInt(b, feedDelayed, c.Delayed)
+	b = AppendInt(b, feedFuture, c.Future)
+	b = AppendInt(b, feedBlank, c.Blank)
+	for _, e := range c.Errors {
+		b = AppendMessage(b, feedError, func(b []byte) []byte {
+			b = AppendText(b, errorReason, string(e.Reason))
+			return AppendInt(b, errorCount, e.N)
+		})
+	}
+	return b
+}
+
+func decodeTally(b []byte) (*feedgauge.Tally, error) {
+	t := &feedgauge.Tally{}
+	var feeds [][]byte
+	var length int64
+	err := Fields(b, func(num protowire.Number, v uint64, data []byte) error {
+		switch num {
+		case tallySource:
+			t.Source = string(data)
+		case tallyStart:
+			t.Window.Start = feedgauge.Instant(Int(v))
+		case tallyLength:
+			length = Int(v)
+		case tallyFeed:
+			feeds = append(feeds, data)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if length <= 0 {
+		return nil, ErrMalformed
+	}
+	t.Window.End = t.Window.Start + feedgauge.Instant(length)
+	t.Feeds = make([]feedgauge.FeedTally, len(feeds))
+	for i, data := range feeds {
+		if err := DecodeFeed(data, t.Window.Start, &t.Feeds[i]); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// DecodeFeed reads what AppendFeed wrote.
+func DecodeFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) error {
+	f.First, f.Last = start, start
+	return Fields(b, func(num protowire.Number, v uint64, data []byte) error {
+		switch num {
+		case feedTenant:
+			f.Feed.Tenant = string(data)
+		case feedName:
+			f.Feed.Name = string(data)
+		case feedFirst:
+			f.First = start + feedgauge.Instant(Int(v))
+		case feedLast:
+			f.Last = start + feedgauge.Instant(Int(v))
+		case feedError:
+			return decodeError(data, &f.Counts.Errors)
+		default:
+			if c := counter(&f.Counts, num); c != nil {
+				*c = Int(v)
+			}
+		}
+		return nil
+	})
+}
+
+// counter returns the count that field num holds, nil for other fields.
+func counter(c *feedgauge.Counts, num protowire.Number) *int64 {
+	switch num {
+	case feedEvents:
+		return &c.Events
+	case feedBytes:
+		return &c.Bytes
+	case feedLines:
+		return &c.Lines
+	case feedDelayed:
+		return &c.Delayed
+	case feedFuture:
+		return &c.Future
+	case feedBlank:
+		return &c.Blank
+	}
+	return nil
+}
+
+func decodeError(b []byte, errs *feedgauge.Errors) error {
+	var reason string
+	var n int64
+	err := Fields(b, func(num protowire.Number, v uint64, data []byte) error {
+		switch num {
+		case errorReason:
+			reason = string(data)
+		case errorCount:
+			n = Int(v)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	errs.Add(feedgauge.Reason(reason), n)
+	return nil
+}

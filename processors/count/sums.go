@@ -1,0 +1,149 @@
+package count
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// Sums are the open sums of one worker: what it has counted since its last
+// commit, by feed and window. They are not safe for use by several goroutines.
+type Sums struct {
+	partitions int32
+	dirty      []*Feed // feeds with an open sum
+	records    int
+	size       int // rough bytes of the tallies to come
+}
+
+// NewSums returns empty sums for a journal of so many partitions.
+func NewSums(partitions int32) *Sums { return &Sums{partitions: partitions} }
+
+// Feed is one feed as intake knows it. Its sums are emptied at every commit;
+// the rest is fixed.
+type Feed struct {
+	ID        feedgauge.FeedID
+	Source    string
+	Every     time.Duration
+	partition int32
+	open      []sum // almost always one
+}
+
+type sum struct {
+	window feedgauge.Window
+	tally  feedgauge.FeedTally
+}
+
+// NewFeed returns a feed without sums.
+func (s *Sums) NewFeed(id feedgauge.FeedID, source string, every time.Duration) *Feed {
+	return &Feed{ID: id, Source: source, Every: every, partition: feedgauge.Partition(id.Identity(), s.partitions)}
+}
+
+// Arrival is one record as it is counted.
+type Arrival struct {
+	At      feedgauge.Instant
+	Bytes   int
+	Delayed bool
+	Future  bool
+	Verdict feedgauge.Verdict
+}
+
+// Add counts one record of feed f.
+func (s *Sums) Add(f *Feed, a *Arrival) {
+	o := s.at(f, a.At)
+	o.tally.First = min(o.tally.First, a.At)
+	o.tally.Last = max(o.tally.Last, a.At)
+	c := &o.tally.Counts
+	if a.Delayed {
+		c.Delayed++
+	} else {
+		c.Events++
+	}
+	c.Bytes += int64(a.Bytes)
+	c.Lines += int64(a.Verdict.Lines)
+	if a.Future {
+		c.Future++
+	}
+	if a.Verdict.Blank {
+		c.Blank++
+	}
+	if a.Verdict.Reason != "" {
+		c.Errors.Add(a.Verdict.Reason, 1)
+	}
+	s.records++
+}
+
+// at returns the open sum of the window that holds t.
+func (s *Sums) at(f *Feed, t feedgauge.Instant) *sum {
+	for i := range f.open {
+		if f.open[i].window.Holds(t) {
+			return &f.open[i]
+		}
+	}
+	if len(f.open) == 0 {
+		s.dirty = append(s.dirty, f)
+	}
+	s.size += 48 + len(f.ID.Tenant) + len(f.ID.Name)
+	f.open = append(f.open, sum{
+		window: feedgauge.WindowOf(t, f.Every),
+		tally:  feedgauge.FeedTally{Feed: f.ID, First: feedgauge.After, Last: feedgauge.Before},
+	})
+	return &f.open[len(f.open)-1]
+}
+
+// Records returns how many records the sums hold.
+func (s *Sums) Records() int { return s.records }
+
+// Size returns about how many bytes their tallies will take.
+func (s *Sums) Size() int { return s.size }
+
+// Reset empties the sums.
+func (s *Sums) Reset() {
+	for _, f := range s.dirty {
+		clear(f.open) // let go of the error slices
+		f.open = f.open[:0]
+	}
+	clear(s.dirty)
+	s.dirty = s.dirty[:0]
+	s.records, s.size = 0, 0
+}
+
+// Tallies packs the sums: for each journal partition its tallies, by source,
+// window start and length, each with its feeds in order of identity. The order
+// is fixed by the content, never by the order of arrival.
+func (s *Sums) Tallies() map[int32][]feedgauge.Tally {
+	type place struct {
+		partition int32
+		source    string
+		window    feedgauge.Window
+	}
+	packed := make(map[place][]feedgauge.FeedTally)
+	for _, f := range s.dirty {
+		for i := range f.open {
+			at := place{f.partition, f.Source, f.open[i].window}
+			packed[at] = append(packed[at], f.open[i].tally)
+		}
+	}
+	out := make(map[int32][]feedgauge.Tally)
+	for at, feeds := range packed {
+		slices.SortFunc(feeds, func(a, b feedgauge.FeedTally) int {
+			return strings.Compare(a.Feed.Identity(), b.Feed.Identity())
+		})
+		out[at.partition] = append(out[at.partition], feedgauge.Tally{Source: at.source, Window: at.window, Feeds: feeds})
+	}
+	for _, tallies := range out {
+		slices.SortFunc(tallies, compareTallies)
+	}
+	return out
+}
+
+func compareTallies(a, b feedgauge.Tally) int {
+	if c := strings.Compare(a.Source, b.Source); c != 0 {
+		return c
+	}
+	if a.Window.Start != b.Window.Start {
+		return int(a.Window.Start - b.Window.Start)
+	}
+	return int(a.Window.End - b.Window.End)
+}
