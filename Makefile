@@ -1,0 +1,39 @@
+# Targets are scripts where they need more than a line or two; `make help` lists
+# them from the text behind ##.
+
+MODULE  := github.com/feedgauge/feedgauge
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench lint check-imports fuzz vuln clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## see it work: a demonstration with its own broker, ends on Ctrl-C
+	@go run ./cmd/feedgauge demo
+
+build: ## build bin/feedgauge, one static file
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X $(MODULE)/cmd.version=$(VERSION)' -o bin/feedgauge ./cmd/feedgauge
+
+test: ## run all tests, those on a real Kafka too
+	@scripts/test.sh
+
+bench: ## measure intake against plain consumption, on a real Kafka
+	@go run ./internal/bench
+
+lint: check-imports ## check formatting, imports and code
+	@scripts/lint.sh
+
+check-imports: ## check that imports point one way and processors are pure
+	@scripts/check-imports.sh
+
+fuzz: ## run each fuzz target for ten seconds
+	@scripts/fuzz.sh
+
+vuln: ## look for known vulnerabilities in what we call
+	@scripts/vuln.sh
+
+clean: ## remove what was built here
+	rm -rf bin
+	go clean -testcache
