@@ -1,0 +1,189 @@
+package format
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/feedgauge/feedgauge"
+	"pgregory.net/rapid"
+)
+
+// check returns the verdict on value.
+func check(c feedgauge.Checker, value string) feedgauge.Verdict {
+	return c.Check(&feedgauge.Record{Value: []byte(value)})
+}
+
+// mistakes returns the FieldErrors that building c gives.
+func mistakes(t *testing.T, c feedgauge.FormatConfig) []feedgauge.FieldError {
+	t.Helper()
+	checker, err := c.Build(feedgauge.Env{})
+	if err == nil || checker != nil {
+		t.Fatalf("got checker %v, error %v", checker, err)
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		t.Fatalf("%v is not joined", err)
+	}
+	var list []feedgauge.FieldError
+	for _, e := range joined.Unwrap() {
+		var f *feedgauge.FieldError
+		if !errors.As(e, &f) {
+			t.Fatalf("%v is no FieldError", e)
+		}
+		list = append(list, *f)
+	}
+	return list
+}
+
+// good is a line that each format accepts.
+var good = map[string]string{
+	"any":             "x",
+	"json":            `{"a":1}`,
+	"access_combined": `192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 "-" "curl"`,
+	"syslog_rfc3164":  "Mar 27 13:06:56 web-01 sshd[12]: hello",
+}
+
+func TestEveryFormatOnBlankAndNull(t *testing.T) {
+	for name := range All() {
+		c, line := checker(t, name), good[name]
+		if got, want := c.Check(&feedgauge.Record{}), (feedgauge.Verdict{Reason: feedgauge.NullValue, Blank: true}); got != want {
+			t.Errorf("%s, null: got %+v, want %+v", name, got, want)
+		}
+		for value, want := range map[string]feedgauge.Verdict{
+			"":                          {Blank: true},
+			"\n":                        {Lines: 1, Blank: true},
+			" \t\r\n \v\f":              {Lines: 2, Blank: true},
+			"\ufeff\n":                  {Lines: 1, Blank: true},
+			line:                        {Lines: 1},
+			line + "\n":                 {Lines: 1},
+			line + "\n\n":               {Lines: 2},
+			"\n" + line:                 {Lines: 2},
+			line + "\r\n" + line:        {Lines: 2},
+			"\ufeff" + line + "\r\n":    {Lines: 1},
+			line + "\n \t\n" + line:     {Lines: 3},
+			strings.Repeat("\n", 1<<16): {Lines: 1 << 16, Blank: true},
+		} {
+			if got := check(c, value); got != want {
+				t.Errorf("%s, %.80q: got %+v, want %+v", name, value, got, want)
+			}
+		}
+	}
+}
+
+func TestEveryFormatFindsTheBadLine(t *testing.T) {
+	for name := range All() {
+		if name == "any" {
+			continue
+		}
+		c, line := checker(t, name), good[name]
+		for value, want := range map[string]feedgauge.Reason{
+			line + "\n" + line + "\xff":       feedgauge.Encoding,
+			"\xff\n" + line:                   feedgauge.Encoding,
+			"\x00\n" + line:                   feedgauge.Syntax,
+			line + "\n\x00\n\xff":             feedgauge.Syntax,
+			line + "\n\xff\n\x00":             feedgauge.Encoding,
+			strings.Repeat("\x00", 1<<20):     feedgauge.Syntax,
+			strings.Repeat("\xff\n", 1<<19):   feedgauge.Encoding,
+			"\r" + strings.Repeat("%", 1<<20): feedgauge.Syntax,
+		} {
+			if got := check(c, value).Reason; got != want {
+				t.Errorf("%s, %.80q: got %q, want %q", name, value, got, want)
+			}
+		}
+	}
+}
+
+func TestLongLines(t *testing.T) {
+	long := strings.Repeat("é", 1<<19)
+	for name, value := range map[string]string{
+		"any":             long,
+		"json":            `{"a":"` + long + `"}`,
+		"access_combined": strings.Replace(good["access_combined"], "curl", long, 1),
+		"syslog_rfc3164":  good["syslog_rfc3164"] + long,
+	} {
+		if got := check(checker(t, name), value); got != (feedgauge.Verdict{Lines: 1}) {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
+// TestConfigsDescribeThemselves: every option has its name, a sentence and a
+// default in its tags.
+func TestConfigsDescribeThemselves(t *testing.T) {
+	for name, config := range All() {
+		typ := reflect.TypeOf(config()).Elem()
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			if f.Tag.Get("hcl") == "" || f.Tag.Get("doc") == "" || f.Tag.Get("default") == "" {
+				t.Errorf("%s: field %s lacks a tag", name, f.Name)
+			}
+		}
+		if config() == config() && typ.NumField() > 0 {
+			t.Errorf("%s: two calls return the same configuration", name)
+		}
+	}
+}
+
+// TestLinesAddUp: cutting a record at a line feed neither makes nor loses lines.
+func TestLinesAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.SliceOf(rapid.SampledFrom([]byte("a\n\r "))).Draw(t, "value")
+		got := countLines(value)
+		if want := len(slices.Collect(bytes.Lines(value))); got != want {
+			t.Fatalf("%q: got %d, want %d", value, got, want)
+		}
+		for i, c := range value {
+			if c == '\n' && countLines(value[:i+1])+countLines(value[i+1:]) != got {
+				t.Fatalf("%q: cut at %d", value, i)
+			}
+		}
+	})
+}
+
+// reasons are all a format may give.
+var reasons = []feedgauge.Reason{
+	"", feedgauge.Encoding, feedgauge.Syntax, feedgauge.Truncated, feedgauge.Columns,
+	feedgauge.MissingField, feedgauge.BadType, feedgauge.BadTimestamp,
+}
+
+// FuzzFormats holds all formats to what they share: they never panic, give a
+// known reason, the same one each time whatever was checked in between, count
+// lines alike, and never call a blank record bad.
+func FuzzFormats(f *testing.F) {
+	for _, line := range good {
+		f.Add([]byte(line))
+		f.Add([]byte("\ufeff" + line + "\r\n" + line + "\xff\n"))
+		f.Add([]byte(line[:len(line)/2]))
+	}
+	f.Add([]byte("<13>2019-01-02T03:50:11.5+0100 ::1 kernel: [ 1.5] up\n<192>"))
+	f.Add([]byte(`{"ts":1575413155.93,"src":{"ip":"fe80::1%eth0"},"host":"a","status":1,"bytes":-1.5e3}`))
+	f.Add([]byte(`a - u s [17/May/2015:10:05:03 +0000] "\"\\" 200 - "" "" "x" [`))
+	checkers := []feedgauge.Checker{
+		checker(f, "any"), checker(f, "json"), checker(f, "json", fiveFields...),
+		checker(f, "access_combined"), checker(f, "access_combined", accessFields...),
+		checker(f, "syslog_rfc3164"), checker(f, "syslog_rfc3164", syslogFields...),
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		r := &feedgauge.Record{Value: value}
+		for _, c := range checkers {
+			v := c.Check(r)
+			if value != nil && !slices.Contains(reasons, v.Reason) {
+				t.Fatalf("reason %q", v.Reason)
+			}
+			if v.Lines != bytes.Count(value, []byte{'\n'}) && v.Lines != bytes.Count(value, []byte{'\n'})+1 {
+				t.Fatalf("%d lines in %q", v.Lines, value)
+			}
+			if value != nil && v.Blank && v.Reason != "" {
+				t.Fatalf("blank and %q", v.Reason)
+			}
+			check(c, `{"host":"other"}`)
+			if again := c.Check(r); again != v {
+				t.Fatalf("%+v, then %+v", v, again)
+			}
+		}
+	})
+}

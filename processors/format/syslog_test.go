@@ -1,0 +1,118 @@
+package format
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+func TestSyslogRFC3164(t *testing.T) {
+	c := checker(t, "syslog_rfc3164")
+	for line, want := range map[string]feedgauge.Reason{
+		"Mar 27 13:06:56 web-01 sshd[12]: hello":                            "",
+		"<34>Oct 11 22:14:15 mymachine su: 'su root' failed on /dev/pts/8":  "",
+		"<0>Feb  5 17:32:18 10.0.0.99 Use the BFG!":                         "",
+		"<191>Feb 05 17:32:18 host tag: x":                                  "",
+		"Feb 5 17:32:18 host tag: x":                                        "",
+		"Feb 29 17:32:18 host tag: x":                                       "",
+		"Mar 27 13:06:56 host last message repeated 3 times":                "",
+		"Mar 27 13:06:56 host -- MARK --":                                   "",
+		"Mar 27 13:06:56 host kernel: [ 1.5] up":                            "",
+		"Mar 27 13:06:56 host kernel[1 2]: up":                              "",
+		"Mar 27 13:06:56 host %ASA-6-302013: Built":                         "",
+		"Mar 27 13:06:56 ::1 app: x":                                        "",
+		"Mar 27 13:06:56 2001:db8::1 app[1]: x":                             "",
+		"Mar 27 13:06:56 host app:":                                         "",
+		"Mar 27 13:06:56 host app[1]":                                       "",
+		"Mar 27 13:06:56 host app: a\x00b":                                  "",
+		"<13>2026-03-01T12:00:00.5+01:00 host app[1]: x":                    "",
+		"2026-03-01T12:00:00Z host app[1]: x":                               "",
+		"Mar 27 13:06:56 sshd[12]: hello":                                   feedgauge.MissingField,
+		"Mar 27 13:06:56 sudo: hello":                                       feedgauge.MissingField,
+		"Mar 27 13:06:56 - sudo: hello":                                     feedgauge.MissingField,
+		"<192>Mar 27 13:06:56 host app: x":                                  feedgauge.BadType,
+		"<999>Mar 27 13:06:56 host app: x":                                  feedgauge.BadType,
+		"<>Mar 27 13:06:56 host app: x":                                     feedgauge.Syntax,
+		"<1234>Mar 27 13:06:56 host app: x":                                 feedgauge.Syntax,
+		"<a>Mar 27 13:06:56 host app: x":                                    feedgauge.Syntax,
+		"<13":                                                               feedgauge.Truncated,
+		"<13>":                                                              feedgauge.Columns,
+		"Mar 27 13:0":                                                       feedgauge.Truncated,
+		"Mar 27 13:06:56":                                                   feedgauge.Columns,
+		"Mar 27 13:06:56 host":                                              feedgauge.Columns,
+		"Mar 27 13:06:56 host ":                                             feedgauge.Columns,
+		"Mar 27 13:06:56 host app[12":                                       feedgauge.Truncated,
+		"Mar 27 13:06:56;host;app: x":                                       feedgauge.Syntax,
+		"Mar 27 13:06:56 ho\x01st app: x":                                   feedgauge.BadType,
+		"Mar 27 13:06:56 host ap\x01p: x":                                   feedgauge.BadType,
+		"Mar 32 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
+		"Mar  0 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
+		"Mrz 27 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
+		"Mar 27 24:06:56 host app: x":                                       feedgauge.BadTimestamp,
+		"Mar xx 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
+		"03/27 13h06h56 host app: x":                                        feedgauge.BadTimestamp,
+		"2026-03-01T12:00:00 host app: x":                                   feedgauge.BadTimestamp,
+		"<34>1 2003-10-11T22:14:15.003Z host su - ID47 - RFC 5424":          feedgauge.BadTimestamp,
+		"host Mar 27 13:06:56 app: x":                                       feedgauge.Syntax,
+		"elephants do not log":                                              feedgauge.Syntax,
+		"Mar 27 13:06:56 host app: ok\n    at java.lang.Thread.run(T.java)": feedgauge.Syntax,
+	} {
+		if got := check(c, line).Reason; got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestSyslogParts(t *testing.T) {
+	for line, want := range map[string]string{
+		"<34>Oct  1 22:14:15 h su[7]: a b":   "34|Oct  1 22:14:15|h|su|a b",
+		"Oct 11 22:14:15 h su: a b":          "|Oct 11 22:14:15|h|su|a b",
+		"Oct 11 22:14:15 su[7]: a":           "|Oct 11 22:14:15||su|a",
+		"Oct 1 22:14:15 h a b: c":            "|Oct 1 22:14:15|h||a b: c",
+		"2026-03-01T12:00:00Z ::1 x:":        "|2026-03-01T12:00:00Z|::1|x|",
+		"Oct 11 22:14:15 h x[1] no colon":    "|Oct 11 22:14:15|h|x|no colon",
+		"Oct 11 22:14:15 h [ 1.5] kernel: x": "|Oct 11 22:14:15|h||[ 1.5] kernel: x",
+	} {
+		var row syslogRow
+		if reason := row.split([]byte(line)); reason != "" {
+			t.Errorf("%q: got %q", line, reason)
+		}
+		var parts []string
+		for _, part := range row {
+			parts = append(parts, string(part))
+		}
+		if got := strings.Join(parts, "|"); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestSyslogRequire(t *testing.T) {
+	full := "<34>Oct 11 22:14:15 host su: x"
+	if got := check(checker(t, "syslog_rfc3164", syslogFields...), full).Reason; got != "" {
+		t.Errorf("all there, but got %q", got)
+	}
+	for field, line := range map[string]string{
+		"priority": "Oct 11 22:14:15 host su: x", "host": "<34>Oct 11 22:14:15 su: x",
+		"tag": "<34>Oct 11 22:14:15 host x y", "message": "<34>Oct 11 22:14:15 host su:",
+	} {
+		if got := check(checker(t, "syslog_rfc3164", field), line).Reason; got != feedgauge.MissingField {
+			t.Errorf("%s: got %q", field, got)
+		}
+		if got := check(checker(t, "syslog_rfc3164", "time"), line).Reason; got != "" {
+			t.Errorf("%s not required: got %q", field, got)
+		}
+	}
+}
+
+func TestSyslogReportsEveryMistake(t *testing.T) {
+	got := mistakes(t, &SyslogRFC3164{Require: []string{"hots", "massage"}})
+	want := []feedgauge.FieldError{
+		{Field: "require", Index: 0, Msg: `"hots" is no field of this format`, Hint: "fields are priority, time, host, tag, message"},
+		{Field: "require", Index: 1, Msg: `"massage" is no field of this format`, Hint: `did you mean "message"?`},
+	}
+	if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
