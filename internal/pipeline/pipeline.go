@@ -4,10 +4,12 @@
 package pipeline
 
 import (
+	"maps"
 	"path"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/format"
 	"github.com/feedgauge/feedgauge/processors/naming"
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
@@ -75,8 +77,18 @@ type Class struct {
 	Unit       string // what one event is: "message"
 	Checker    func() (feedgauge.Checker, error)
 	Forecaster feedgauge.Forecaster // nil: no forecast
+	Forecast   string               // name of the forecast, part of what its memory is filed under
 	Rules      []*rules.Rule
 	Labels     map[string]string
+}
+
+// NewChecker returns the class's format check for one worker. A class without a
+// format, as of feeds nobody classified, accepts everything.
+func (c *Class) NewChecker() (feedgauge.Checker, error) {
+	if c.Checker == nil {
+		return format.NewAny().Build(feedgauge.Env{Class: c.Name, Every: c.Every, Period: c.Period})
+	}
+	return c.Checker()
 }
 
 // Matches reports whether one of the class's globs fits name.
@@ -134,6 +146,29 @@ func (p *Pipeline) Period(c *Class, feed feedgauge.FeedID) time.Duration {
 		return f.Period
 	}
 	return c.Period
+}
+
+// Owner returns who owns feed, from the inventory.
+func (p *Pipeline) Owner(feed feedgauge.FeedID) string {
+	if f := p.Feeds[feed]; f != nil {
+		return f.Owner
+	}
+	return ""
+}
+
+// Labels returns the labels of feed in class c; the feed's own win.
+func (p *Pipeline) Labels(c *Class, feed feedgauge.FeedID) map[string]string {
+	f := p.Feeds[feed]
+	if f == nil || len(f.Labels) == 0 {
+		return c.Labels
+	}
+	labels := maps.Clone(f.Labels)
+	for k, v := range c.Labels {
+		if _, own := labels[k]; !own {
+			labels[k] = v
+		}
+	}
+	return labels
 }
 
 // Every returns the shortest window length of all classes, the pulse of the

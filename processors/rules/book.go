@@ -88,7 +88,7 @@ func (b *Book) Status(rs []*Rule, learning bool) feedgauge.Status {
 // for each finding that opens or closes.
 func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome {
 	b.Align(rs)
-	learning := m.Facts.Forecasts && m.Closed && !m.Forecast.Ready
+	learning := m.Facts.Forecasts && !m.Forecast.Ready
 	var out Outcome
 	for i, r := range rs {
 		p := &b.Pages[i]
@@ -205,8 +205,9 @@ func closing(s *feedgauge.Step) string {
 
 func numbers(m *Moment) feedgauge.Numbers {
 	n := feedgauge.Numbers{Last: m.Last, Silence: m.Silence(), Period: m.Facts.Period}
+	n.Forecast = m.Forecast
 	if m.Closed {
-		n.Window, n.Counts, n.Forecast = m.Window, m.Counts, m.Forecast
+		n.Window, n.Counts = m.Window, m.Counts
 	}
 	return n
 }

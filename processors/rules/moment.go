@@ -8,7 +8,8 @@ import (
 
 // Moment is a due time of one feed with everything a rule may look at. A window
 // end has Closed set; a deadline (the period has passed since the last arrival)
-// has not, and then Counts and Forecast mean nothing.
+// has not, and then Counts mean nothing, and Forecast is that of the window that
+// holds it.
 type Moment struct {
 	At       feedgauge.Instant
 	Closed   bool

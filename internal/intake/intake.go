@@ -1,0 +1,282 @@
+// Package intake is the first half of the chain, without Kafka: it names the
+// feed of each record, checks the record's form, and sums. It reads no clock and
+// does no I/O; the loop around it (internal/engine, or a test) passes in records,
+// times and the ends of lanes.
+//
+// What it has summed since the last commit is an overlay: Commit keeps it, Drop
+// forgets all of it, as the transaction around it does.
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/naming"
+)
+
+// Intake sums the records of the lanes one worker owns.
+type Intake struct {
+	pipe    *pipeline.Pipeline
+	worker  string
+	sums    *count.Sums
+	sources map[string]*source
+	lanes   map[feedgauge.Lane]*lane
+	last    *lane // of the record before, since records come in runs
+	topics  map[string]*topic
+	read    Read
+}
+
+// Read counts what became of the records since the last commit.
+type Read struct {
+	Records  int64 // read in all, transaction markers aside
+	Accepted int64 // counted in a tally
+	Rejected map[feedgauge.Reason]int64
+}
+
+type source struct {
+	*pipeline.Source
+	namer  *naming.Namer
+	feeds  map[string]*feed // by identity
+	key    []byte
+	checks map[string]feedgauge.Checker // by class
+}
+
+type feed struct {
+	*count.Feed
+	check feedgauge.Checker
+}
+
+type lane struct {
+	feedgauge.Lane
+	src      *source
+	topic    *topic
+	mem      count.Lane
+	position int64 // offset of the next record
+	proof    feedgauge.Proof
+	saved    Memory // as of the last commit
+}
+
+type topic struct {
+	feedgauge.TopicMark
+}
+
+// Memory is what travels with a lane's committed offset.
+type Memory struct {
+	Position int64
+	Lane     count.Lane
+}
+
+// New returns an intake for one worker that owns no lanes yet.
+func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
+	in := &Intake{
+		pipe: p, worker: worker, sums: count.NewSums(p.Kafka.Partitions),
+		sources: make(map[string]*source), lanes: make(map[feedgauge.Lane]*lane), topics: make(map[string]*topic),
+		read: Read{Rejected: make(map[feedgauge.Reason]int64)},
+	}
+	for _, s := range p.Sources {
+		namer, err := s.Namer()
+		if err != nil {
+			return nil, fmt.Errorf("source %q: %w", s.Name, err)
+		}
+		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), checks: make(map[string]feedgauge.Checker)}
+	}
+	return in, nil
+}
+
+// Own takes over a lane of a source with what its last owner remembered.
+func (in *Intake) Own(sourceName string, l feedgauge.Lane, m Memory) {
+	in.last = nil
+	in.lanes[l] = &lane{
+		Lane: l, src: in.sources[sourceName], topic: in.topicOf(sourceName, l.Topic), mem: m.Lane,
+		position: m.Position, proof: feedgauge.ProofNone, saved: m,
+	}
+}
+
+// Disown forgets all lanes and everything not committed.
+func (in *Intake) Disown() {
+	in.sums.Reset()
+	in.resetRead()
+	clear(in.lanes)
+	in.last = nil
+}
+
+// SetPartitions says how many lanes a topic of a source has, owned or not.
+func (in *Intake) SetPartitions(sourceName, name string, n int32) {
+	in.topicOf(sourceName, name).Partitions = n
+}
+
+func (in *Intake) topicOf(sourceName, name string) *topic {
+	t := in.topics[name]
+	if t == nil {
+		t = &topic{feedgauge.TopicMark{Source: sourceName, Topic: name, Last: feedgauge.Before}}
+		in.topics[name] = t
+	}
+	return t
+}
+
+// Add takes in one record. now is the time of the poll that returned it. A
+// record of a lane that is not owned is ignored and reported by false.
+func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
+	l := in.last
+	if l == nil || l.Partition != r.Partition || l.Topic != r.Topic {
+		if l = in.lanes[feedgauge.Lane{Topic: r.Topic, Partition: r.Partition}]; l == nil {
+			return false
+		}
+		in.last = l
+	}
+	l.position = r.Offset + 1
+	if r.Control {
+		return true
+	}
+	l.proof = feedgauge.ProofActive
+	in.read.Records++
+	at, delayed, future := l.mem.Arrive(r.Time, r.Stamp, now, l.src.slack(r.Stamp))
+	l.topic.Last = max(l.topic.Last, at)
+	f, reason := l.src.feed(in, r)
+	if f == nil {
+		in.read.Rejected[reason]++
+		return true
+	}
+	in.read.Accepted++
+	in.sums.Add(f.Feed, &count.Arrival{
+		At: at, Bytes: len(r.Value), Delayed: delayed, Future: future, Verdict: f.check.Check(r),
+	})
+	return true
+}
+
+func (s *source) slack(kind feedgauge.StampKind) time.Duration {
+	if kind == feedgauge.LogAppendTime {
+		return s.SlackAppend
+	}
+	return s.SlackCreate
+}
+
+// feed returns the feed of a record, or why it has none.
+func (s *source) feed(in *Intake, r *feedgauge.Record) (*feed, feedgauge.Reason) {
+	tenant, name, reason := s.namer.Name(r)
+	if reason != "" {
+		return nil, reason
+	}
+	s.key = append(append(append(s.key[:0], tenant...), 0), name...)
+	if f := s.feeds[string(s.key)]; f != nil {
+		return f, ""
+	}
+	f, err := s.meet(in, feedgauge.FeedID{Tenant: string(tenant), Name: string(name)})
+	if err != nil {
+		return nil, feedgauge.BadName
+	}
+	s.feeds[string(s.key)] = f
+	return f, ""
+}
+
+// meet classifies a feed seen for the first time.
+func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, error) {
+	class := in.pipe.Classify(s.Name, id)
+	check := s.checks[class.Name]
+	if check == nil {
+		var err error
+		if check, err = class.NewChecker(); err != nil {
+			return nil, err
+		}
+		s.checks[class.Name] = check
+	}
+	return &feed{Feed: in.sums.NewFeed(id, s.Name, class.Every), check: check}, nil
+}
+
+// Ends takes in the ends of lanes, listed after the moment asked: on them rests
+// the proof that a quiet lane is idle. A lane that has delivered since the last
+// commit keeps its own watermark.
+func (in *Intake) Ends(asked feedgauge.Instant, ends []feedgauge.LaneEnd) {
+	for _, e := range ends {
+		l := in.lanes[e.Lane]
+		if l == nil || l.proof == feedgauge.ProofActive {
+			continue
+		}
+		switch {
+		case l.position >= e.High:
+			l.proof = feedgauge.ProofIdle
+			l.mem.Idle(asked, l.src.slack(l.mem.Stamp))
+		case l.position >= e.Stable:
+			l.proof = feedgauge.ProofBlocked
+		default:
+			l.proof = feedgauge.ProofNone
+		}
+	}
+}
+
+// Tallies packs what has been summed since the last commit, by journal
+// partition.
+func (in *Intake) Tallies() map[int32][]feedgauge.Tally { return in.sums.Tallies() }
+
+// Trailer is the worker's word on its lanes, in order of topic and partition.
+func (in *Intake) Trailer() *feedgauge.Trailer {
+	t := &feedgauge.Trailer{Worker: in.worker}
+	for _, l := range in.lanes {
+		t.Lanes = append(t.Lanes, feedgauge.LaneMark{Lane: l.Lane, Position: l.position, Watermark: l.mem.Watermark, Proof: l.proof})
+	}
+	slices.SortFunc(t.Lanes, func(a, b feedgauge.LaneMark) int {
+		if c := strings.Compare(a.Topic, b.Topic); c != 0 {
+			return c
+		}
+		return int(a.Partition - b.Partition)
+	})
+	for _, topic := range in.topics {
+		t.Topics = append(t.Topics, topic.TopicMark)
+	}
+	slices.SortFunc(t.Topics, func(a, b feedgauge.TopicMark) int { return strings.Compare(a.Topic, b.Topic) })
+	return t
+}
+
+// Memory returns what must travel with the committed offset of a lane.
+func (in *Intake) Memory(l feedgauge.Lane) (Memory, bool) {
+	o := in.lanes[l]
+	if o == nil {
+		return Memory{}, false
+	}
+	return Memory{Position: o.position, Lane: o.mem}, true
+}
+
+// Lanes returns the owned lanes, in no order.
+func (in *Intake) Lanes() []feedgauge.Lane {
+	out := make([]feedgauge.Lane, 0, len(in.lanes))
+	for l := range in.lanes {
+		out = append(out, l)
+	}
+	return out
+}
+
+// Records and Size tell how much has been summed since the last commit.
+func (in *Intake) Records() int { return in.sums.Records() }
+
+// Size returns about how many bytes the tallies will take.
+func (in *Intake) Size() int { return in.sums.Size() }
+
+// Commit makes everything since the last commit final and returns what was
+// read.
+func (in *Intake) Commit() Read {
+	done := in.read
+	in.read = Read{Rejected: make(map[feedgauge.Reason]int64)}
+	in.sums.Reset()
+	for _, l := range in.lanes {
+		l.saved = Memory{Position: l.position, Lane: l.mem}
+		l.proof = feedgauge.ProofNone
+	}
+	return done
+}
+
+// Drop forgets everything since the last commit; lanes stand again where they
+// stood then.
+func (in *Intake) Drop() {
+	in.sums.Reset()
+	in.resetRead()
+	for _, l := range in.lanes {
+		l.position, l.mem, l.proof = l.saved.Position, l.saved.Lane, feedgauge.ProofNone
+	}
+}
+
+func (in *Intake) resetRead() { in.read = Read{Rejected: make(map[feedgauge.Reason]int64)} }
