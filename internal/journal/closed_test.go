@@ -1,0 +1,40 @@
+package journal
+
+import (
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+func TestClosedRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := drawFeed(t)
+		in := &feedgauge.Closed{
+			Feed: f.Feed, Counts: f.Counts, Status: feedgauge.Short,
+			Window: feedgauge.Window{Start: f.First, End: f.First + 60_000},
+		}
+		if rapid.Bool().Draw(t, "ready") {
+			in.Forecast = feedgauge.Forecast{
+				Expected: rapid.Float64().Draw(t, "expected"), Lower: -1, Upper: 1e300, Score: 0.1, Ready: true,
+			}
+		}
+		got, err := DecodeClosed(AppendClosed(nil, in))
+		if err != nil || !reflect.DeepEqual(got, in) {
+			t.Fatalf("%v: got %+v, want %+v", err, got, in)
+		}
+	})
+}
+
+func FuzzDecodeClosed(f *testing.F) {
+	f.Add(AppendClosed(nil, &feedgauge.Closed{Status: feedgauge.OK, Forecast: feedgauge.Forecast{Ready: true}}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := DecodeClosed(b)
+		if (c == nil) == (err == nil) {
+			t.Errorf("closed %v with error %v", c, err)
+		}
+	})
+}
