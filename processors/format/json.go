@@ -247,6 +247,7 @@ func fits(kind jsonscan.Kind, text []byte, want fieldType) bool {
 		return kind == jsonscan.Object
 	case arrayType:
 		return kind == jsonscan.Array
+	default: // any type will do
+		return true
 	}
-	return true
 }

@@ -110,7 +110,8 @@ func parseJSON(path string, at int) (accessor, *feedgauge.FieldError) {
 			}
 			text = jsonscan.Unescape(text[:0], r.Value[v.Start:v.End])
 			return text
+		default: // no name
+			return nil
 		}
-		return nil
 	}, nil
 }

@@ -91,7 +91,7 @@ func TestScanRefuses(t *testing.T) {
 		{`{a:1}`, Invalid}, {`{"a"=1}`, Invalid}, {`{"a":1;"b":2}`, Invalid}, {`{'a':1}`, Invalid},
 		{`{"a":01}`, Invalid}, {`{"a":1.}`, Invalid}, {`{"a":-}`, Invalid}, {`{"a":1e}`, Invalid},
 		{`{"a":+1}`, Invalid}, {`{"a":.5}`, Invalid}, {`{"a":NaN}`, Invalid}, {`{"a":tru}`, Invalid},
-		{`{"a":nul1}`, Invalid}, {`{"a":"\x"}`, Invalid}, {`{"a":"\u00g0"}`, Invalid}, {"{\"a\":\"\t\"}", Invalid},
+		{`{"a":nul1}`, Invalid}, {`{"a":tx`, Invalid}, {`{"a":"\x"}`, Invalid}, {`{"a":"\u00g0"}`, Invalid}, {"{\"a\":\"\t\"}", Invalid},
 		{"{\"a\":\"0123456\x00\"}", Invalid}, {`{"a":1,}`, Invalid}, {`{,}`, Invalid}, {`{"a":[1,]}`, Invalid},
 		{`{"a":[1 2]}`, Invalid}, {`{"a":{]}`, Invalid}, {"{\v}", Invalid},
 		{``, Truncated}, {`{`, Truncated}, {`{"`, Truncated}, {`{"a`, Truncated}, {`{"a"`, Truncated},

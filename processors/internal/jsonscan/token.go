@@ -32,16 +32,15 @@ func quoted(b []byte, i int) (end int, escaped bool) {
 		if i = plain(b, i); i >= len(b) {
 			return Truncated, escaped
 		}
-		switch b[i] {
-		case '"':
+		if b[i] == '"' {
 			return i, escaped
-		case '\\':
-			escaped = true
-			if i = escape(b, i+1); i < 0 {
-				return i, escaped
-			}
-		default:
+		}
+		if b[i] != '\\' {
 			return Invalid, escaped
+		}
+		escaped = true
+		if i = escape(b, i+1); i < 0 {
+			return i, escaped
 		}
 	}
 }
@@ -55,13 +54,14 @@ func plain(b []byte, i int) int {
 		ones  = 0x0101010101010101
 		highs = 0x8080808080808080
 	)
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
+	for i >= 0 && i <= len(b)-8 {
+		w := binary.LittleEndian.Uint64(b[i : i+8])
 		quote, slash := w^'"'*ones, w^'\\'*ones
 		hit := ((w-' '*ones)&^w | (quote-ones)&^quote | (slash-ones)&^slash) & highs
 		if hit != 0 {
 			return i + bits.TrailingZeros64(hit)>>3
 		}
+		i += 8
 	}
 	for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' {
 		i++

@@ -81,7 +81,7 @@ func (s *Scanner) value(b []byte, i int, n *node, depth int) int {
 		return Truncated
 	}
 	v := Value{Start: i}
-	end := i
+	var end int
 	switch c := b[i]; {
 	case c == '"':
 		v.Kind, v.Start = String, i+1
