@@ -58,17 +58,17 @@ grep_pure "start a goroutine" '^[[:space:]]*go[[:space:]]+(func\b|[a-zA-Z_.]+\()
 
 # Plugins at the ends know the vocabulary, our Kafka clients, and each other's
 # encoders, but neither the engine nor the configuration language.
-never '@/(sources|sinks)/.*' '@/cmd.*|@/processors/.*|@/internal/(config|engine|pipeline|web|bench)(/.*)?|github\.com/hashicorp/hcl/.*'
+never '@/(sources|sinks)/.*' '@/cmd.*|@/processors/.*|@/internal/(config|engine|intake|watch|deliver|pipeline|web|bench)(/.*)?|github\.com/hashicorp/hcl/.*'
 never '@/sources/.*' '@/sinks/.*'
 never '@/sinks/.*' '@/sources/.*'
 
 # The built pipeline is what the engine runs; only the configuration speaks HCL.
 only '@/internal/pipeline' '@|@/processors/.*'
-never '@/internal/(engine|kafka|web|kafkatest)(/.*)?' '@/cmd.*|@/internal/config(/.*)?|github\.com/hashicorp/hcl/.*'
-never '@/internal/kafka' '@/(internal/engine|processors|sources|sinks)(/.*)?'
-never '@/internal/config(/.*)?' '@/cmd.*|@/internal/(engine|kafka|web)(/.*)?|github\.com/twmb/.*'
+never '@/internal/(engine|intake|watch|deliver|journal|kafka|web|kafkatest)(/.*)?' '@/cmd.*|@/internal/config(/.*)?|github\.com/hashicorp/hcl/.*'
+never '@/internal/kafka' '@/(internal/(engine|intake|watch|deliver|journal)|processors|sources|sinks)(/.*)?'
+never '@/internal/config(/.*)?' '@/cmd.*|@/internal/(engine|intake|watch|deliver|kafka|web)(/.*)?|github\.com/twmb/.*'
 
 # Helpers of tests stay in tests.
-never '@|@/(cmd|processors|sources|sinks)(/.*)?|@/internal/(config|engine|kafka|pipeline|web)(/.*)?' '@/internal/kafkatest|testing'
+never '@|@/(cmd|processors|sources|sinks)(/.*)?|@/internal/(config|engine|intake|watch|deliver|journal|kafka|pipeline|web)(/.*)?' '@/internal/kafkatest|testing'
 
 exit "$bad"

@@ -5,10 +5,10 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/feedgauge/feedgauge"
 	"github.com/hashicorp/go-hclog"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -108,20 +108,24 @@ func TestOursMatchesOurTopicsOnly(t *testing.T) {
 // TestSessionRuns takes a session through one transaction by expression: it
 // begins where Adjust says, reads whole names only, never our own topics, and
 // commits offsets with the output.
-func TestSessionRuns(t *testing.T) {
-	e, adm := start(t)
-	if _, err := adm.CreateTopics(t.Context(), 1, 1, nil, "web-a", "web-b", "old-web-a", "fg.journal"); err != nil {
+func TestSessionRuns(t *testing.T) { onBoth(t, sessionRuns) }
+
+func sessionRuns(t *testing.T, brokers []string) {
+	prefix := unique(t)
+	all := []string{prefix + "-web-a", prefix + "-web-b", "old-" + prefix + "-web-a", prefix + ".journal"}
+	plain := dial(t, brokers, kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	adm := kadm.NewClient(plain)
+	if _, err := adm.CreateTopics(t.Context(), 1, 1, nil, all...); err != nil {
 		t.Fatal(err)
 	}
-	plain := dial(t, e.Brokers(), kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	for _, topic := range []string{"web-a", "web-b", "old-web-a", "fg.journal"} {
+	for _, topic := range all {
 		for _, v := range []string{"0", "1"} {
 			if err := plain.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Value: []byte(v)}).FirstErr(); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	cfg := worker(e.Brokers(), func(_ context.Context, o offsets) (offsets, error) {
+	cfg := worker(brokers, func(_ context.Context, o offsets) (offsets, error) {
 		for _, lanes := range o {
 			for p := range lanes {
 				lanes[p] = kgo.NewOffset().At(1)
@@ -129,7 +133,8 @@ func TestSessionRuns(t *testing.T) {
 		}
 		return o, nil
 	})
-	cfg.Topics, cfg.Regex = []string{"web-.", "fg[.].*"}, true
+	cfg.Prefix, cfg.Regex = prefix, true
+	cfg.Topics = []string{prefix + "-web-.", prefix + "[.].*"}
 	s, err := Transact(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -145,23 +150,24 @@ func TestSessionRuns(t *testing.T) {
 		fetches.EachRecord(func(r *kgo.Record) { got = append(got, r.Topic+":"+string(r.Value)) })
 	}
 	slices.Sort(got)
-	if s := strings.Join(got, " "); s != "web-a:1 web-b:1" {
-		t.Errorf("read %q, want the second record of both web topics", s)
+	if want := []string{all[0] + ":1", all[1] + ":1"}; !slices.Equal(got, want) {
+		t.Errorf("read %q, want the second record of both web topics", got)
 	}
-	commit(t, s)
-	committed, err := adm.FetchOffsets(kadm.RequireStable(t.Context()), cfg.Group())
-	if o, ok := committed.Lookup("web-a", 0); err != nil || !ok || o.At != 2 {
-		t.Errorf("committed %v (%v), want 2", o.At, err)
+	commit(t, s, all[3])
+	lane := feedgauge.Lane{Topic: all[0]}
+	committed, err := Committed(t.Context(), plain, cfg.Group(), lane)
+	if err != nil || committed[lane].Offset != 2 {
+		t.Errorf("committed %v (%v), want 2", committed, err)
 	}
 }
 
 // commit ends one transaction with a record of output.
-func commit(t *testing.T, s *kgo.GroupTransactSession) {
+func commit(t *testing.T, s *kgo.GroupTransactSession, topic string) {
 	t.Helper()
 	if err := s.Begin(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.ProduceSync(t.Context(), &kgo.Record{Topic: "fg.journal", Value: []byte("out")}).FirstErr(); err != nil {
+	if err := s.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Value: []byte("out")}).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
 	if ok, err := s.End(context.Background(), kgo.TryCommit); !ok || err != nil {

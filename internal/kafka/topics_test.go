@@ -5,10 +5,26 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/feedgauge/feedgauge/internal/kafkatest"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
+
+func TestMain(m *testing.M) { kafkatest.Main(m) }
+
+// onBoth runs a test on the embedded broker and on a real one, since the first
+// is to stand in for the second.
+func onBoth(t *testing.T, test func(t *testing.T, brokers []string)) {
+	t.Run("embedded", func(t *testing.T) {
+		e, _ := start(t)
+		test(t, e.Brokers())
+	})
+	t.Run("real", func(t *testing.T) { test(t, kafkatest.Shared(t).Brokers()) })
+}
+
+// unique is a name for topics, groups and ids that no other test uses.
+func unique(t *testing.T) string { return strings.ReplaceAll(t.Name(), "/", "-") }
 
 // start runs an embedded broker in memory and an admin client on it.
 func start(t *testing.T) (*Embedded, *kadm.Client) {
@@ -36,21 +52,26 @@ func dial(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
 }
 
 func TestEnsureTopicsCreates(t *testing.T) {
-	_, adm := start(t)
-	k := pipeline.Kafka{Prefix: "fg", Partitions: 5, Replication: 1}
+	onBoth(t, ensureCreates)
+}
+
+func ensureCreates(t *testing.T, brokers []string) {
+	adm := kadm.NewClient(dial(t, brokers))
+	k := pipeline.Kafka{Prefix: unique(t), Partitions: 5, Replication: 1}
 	for _, round := range []string{"first", "second"} {
 		if err := EnsureTopics(t.Context(), adm, k); err != nil {
 			t.Fatalf("%s call: %v", round, err)
 		}
 	}
 	want := map[string]map[string]string{
-		"fg.journal": {"cleanup.policy": "delete", "retention.ms": "604800000"},
-		"fg.state":   {"cleanup.policy": "compact", "retention.ms": "-1", "segment.bytes": "67108864", "segment.ms": "3600000"},
-		"fg.alerts":  {"cleanup.policy": "delete", "retention.ms": "2592000000"},
-		"fg.history": {"cleanup.policy": "delete", "retention.ms": "34560000000"},
-		"fg.dead":    {"cleanup.policy": "delete", "retention.ms": "604800000"},
+		"journal": {"cleanup.policy": "delete", "retention.ms": "604800000"},
+		"state":   {"cleanup.policy": "compact", "retention.ms": "-1", "segment.bytes": "67108864", "segment.ms": "3600000"},
+		"alerts":  {"cleanup.policy": "delete", "retention.ms": "2592000000"},
+		"history": {"cleanup.policy": "delete", "retention.ms": "34560000000"},
+		"dead":    {"cleanup.policy": "delete", "retention.ms": "604800000"},
 	}
 	for name, configs := range want {
+		name = k.Topic(name)
 		configs["message.timestamp.type"] = "LogAppendTime"
 		described, err := adm.DescribeTopicConfigs(t.Context(), name)
 		if err != nil {
