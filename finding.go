@@ -42,6 +42,19 @@ const (
 	Close  Activity = 3
 )
 
+// String returns "open", "update" or "close".
+func (a Activity) String() string {
+	switch a {
+	case Open:
+		return "open"
+	case Update:
+		return "update"
+	case Close:
+		return "close"
+	}
+	return "unknown"
+}
+
 // Numbers are the measurements a step was decided on.
 type Numbers struct {
 	Window   Window // the window judged; zero where a deadline was

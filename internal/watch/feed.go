@@ -13,6 +13,12 @@ import (
 // wrong; the next one is taken as the new level.
 const maxFrozen = 24
 
+// maxEmpty is how many windows in a row may be empty before a feed is dormant.
+// The windows of a dormant feed are not closed one by one: nothing is judged,
+// learnt or written until something arrives, so that a leap in time, by one
+// record stamped in 1970 or a machine switched off for a year, costs little.
+const maxEmpty = 1000
+
 // feed is all that is remembered of one feed.
 type feed struct {
 	key      string // identity
@@ -27,6 +33,7 @@ type feed struct {
 	deadline feedgauge.Instant // when silence is due, After for never
 	model    feedgauge.Model   // nil without a forecast
 	frozen   int               // windows in a row not learnt from
+	empty    int               // windows in a row without arrivals
 	book     rules.Book
 	status   feedgauge.Status
 	late     int64 // arrivals that came after their window was closed
@@ -75,13 +82,25 @@ func (f *feed) merge(w feedgauge.Window, t *feedgauge.FeedTally) {
 // deadline of its silence if that comes first. At the same time the window ends
 // first.
 func (f *feed) next() due {
-	d := due{at: f.cursor.End, kind: windowEnd}
-	if f.deadline < f.cursor.End {
+	d := due{at: f.toClose().End, kind: windowEnd}
+	if f.deadline < d.at {
 		d = due{at: f.deadline, kind: deadline}
 	}
 	d.fire = d.at.Add(f.class.Lateness)
 	d.key = f.key
 	return d
+}
+
+// toClose is the window to close next: the one at the cursor, or for a dormant
+// feed the first in which something has arrived.
+func (f *feed) toClose() feedgauge.Window {
+	if f.empty < maxEmpty {
+		return f.cursor
+	}
+	if pending := f.pending.All(); len(pending) > 0 {
+		return pending[0].Window
+	}
+	return feedgauge.Window{Start: feedgauge.After, End: feedgauge.After}
 }
 
 // emit is what a firing tells.
@@ -115,12 +134,14 @@ func (f *feed) fireDeadline(at feedgauge.Instant, e *emit) {
 	f.judge(m, e)
 }
 
-// closeWindow closes the window at the cursor: forecast, judge, learn.
+// closeWindow closes the next window: forecast, judge, learn.
 func (f *feed) closeWindow(e *emit) {
-	w := f.cursor
+	w := f.toClose()
 	tally, arrived := f.pending.Take(w)
 	f.cursor, f.closed = w.Next(), true
+	f.empty++
 	if arrived {
+		f.empty = 0
 		f.last = max(f.last, tally.Last)
 		f.size = tally.Counts.Bytes
 		f.deadline = f.silentAt()

@@ -13,12 +13,9 @@ import (
 	"github.com/feedgauge/feedgauge/internal/intake"
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 	"github.com/feedgauge/feedgauge/internal/watch"
 	"github.com/feedgauge/feedgauge/processors/count"
-	"github.com/feedgauge/feedgauge/processors/forecast"
-	"github.com/feedgauge/feedgauge/processors/format"
-	"github.com/feedgauge/feedgauge/processors/naming"
-	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
 // Any cutting of the raw records into tallies, any assignment of lanes to
@@ -72,54 +69,15 @@ const (
 
 func testPipeline(t *testing.T) *pipeline.Pipeline {
 	t.Helper()
-	source := func(name string) *pipeline.Source {
-		return &pipeline.Source{
-			Name: name, Kind: "memory", SlackCreate: 5 * time.Second, SlackAppend: time.Second,
-			Namer: func() (*naming.Namer, error) { return naming.New([]string{"key"}, nil) },
-		}
-	}
-	class := func(name, source, match string, every, lateness, period time.Duration) *pipeline.Class {
-		f, err := forecast.NewTrend().Build(feedgauge.Env{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &pipeline.Class{
-			Name: name, Source: source, Match: []string{match}, Every: every, Lateness: lateness, Period: period,
-			Format: "json", Unit: "message", Forecaster: f, Forecast: "trend", Rules: shippedRules(t),
-			Checker: func() (feedgauge.Checker, error) { return format.NewJSON().Build(feedgauge.Env{}) },
-		}
-	}
 	return &pipeline.Pipeline{
 		Kafka:   pipeline.Kafka{Prefix: "feedgauge", Partitions: 3},
-		Sources: []*pipeline.Source{source("raw"), source("other")},
+		Sources: []*pipeline.Source{pipelinetest.Source("raw", "a", "b"), pipelinetest.Source("other", "c")},
 		Classes: []*pipeline.Class{
-			class("quick", "raw", "quick-*", 10*time.Second, 4*time.Second, 25*time.Second),
-			class("slow", "raw", "slow-*", 30*time.Second, 0, 30*time.Second),
-			class("other", "other", "*", 20*time.Second, 7*time.Second, 40*time.Second),
+			pipelinetest.Class(t, "quick", "raw", "quick-*", 10*time.Second, 4*time.Second, 25*time.Second),
+			pipelinetest.Class(t, "slow", "raw", "slow-*", 30*time.Second, 0, 30*time.Second),
+			pipelinetest.Class(t, "other", "other", "*", 20*time.Second, 7*time.Second, 40*time.Second),
 		},
 	}
-}
-
-func shippedRules(t *testing.T) []*rules.Rule {
-	t.Helper()
-	var out []*rules.Rule
-	for _, c := range []rules.Config{
-		{Name: "silent", When: "silence.age > feed.period", For: 1},
-		{Name: "empty", When: "window.arrivals > 0 && window.blank == window.arrivals", For: 1},
-		{Name: "short", When: "window.events > 0 && window.events < 0.75 * forecast.events.expected", For: 2},
-		{Name: "malformed", When: "window.errors > 0.2 * window.arrivals", For: 1},
-	} {
-		c.Clear, c.Severity, c.Say = 1, "high", "{feed.name}: {window.events} events, silent for {silence.age}"
-		if c.Name == "silent" {
-			c.Say = "{feed.name}: silent for {silence.age}"
-		}
-		r, err := c.Build([]string{"events", "bytes", "lines"}, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, r)
-	}
-	return out
 }
 
 // traffic is what lies in the raw topics before the monitor starts.

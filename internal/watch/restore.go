@@ -183,6 +183,7 @@ func (w *Partition) loadFeed(key string, value []byte) error {
 	f.first, f.last, f.size, f.late = s.First, s.Last, s.Size, s.Late
 	f.status, f.foldedTo, f.book.Pages = s.Status, s.FoldedTo, s.pages
 	f.deadline, f.closed, f.frozen = s.deadline, s.closed, int(s.frozen)
+	f.empty = int(s.empty)
 	f.loadWindows(s)
 	if f.model != nil && s.forecast == f.class.Forecast {
 		if err := f.model.Load(s.model); err != nil {

@@ -33,6 +33,7 @@ type State struct {
 	closed   bool
 	deadline feedgauge.Instant
 	frozen   int64
+	empty    int64
 	forecast string
 	model    []byte
 	pages    []rules.Page
@@ -68,6 +69,7 @@ const (
 	stModel
 	stPage
 	stPending
+	stEmpty
 )
 
 const (
@@ -108,6 +110,7 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendInt(b, stClosed, flag(f.closed))
 	b = journal.AppendInt(b, stDeadline, int64(f.deadline))
 	b = journal.AppendInt(b, stFrozen, int64(f.frozen))
+	b = journal.AppendInt(b, stEmpty, int64(f.empty))
 	if f.model != nil {
 		b = journal.AppendText(b, stForecast, f.class.Forecast)
 		b = journal.AppendMessage(b, stModel, f.model.Append)
@@ -224,6 +227,8 @@ func (s *State) number(num protowire.Number, v int64) {
 		s.deadline = feedgauge.Instant(v)
 	case stFrozen:
 		s.frozen = v
+	case stEmpty:
+		s.empty = v
 	}
 }
 

@@ -81,11 +81,13 @@ func (w *Partition) Next() int64 { return w.next }
 // Feeds returns how many feeds the partition knows.
 func (w *Partition) Feeds() int { return len(w.feeds) }
 
-// Late returns how many arrivals came after their window was closed.
-func (w *Partition) Late() int64 { return w.late }
-
-// Failed returns how many conditions could not be evaluated.
-func (w *Partition) Failed() int64 { return w.failed }
+// Drain returns how many arrivals came after their window was closed and how
+// many conditions could not be evaluated since the last call.
+func (w *Partition) Drain() (late, failed int64) {
+	late, failed = w.late, w.failed
+	w.late, w.failed = 0, 0
+	return late, failed
+}
 
 // Effective returns the effective watermark of a source, Before if it has none.
 func (w *Partition) Effective(source string) feedgauge.Instant {

@@ -1,0 +1,191 @@
+// Package engine runs a pipeline on Kafka: the loops of intake, watch and
+// deliver around the pure halves of the chain, their transactions, restores and
+// metrics.
+//
+// Each worker is one session: one client, one transactional id, one goroutine.
+// What it has polled since its last commit is an overlay; the transaction that
+// writes its output commits the offsets of every lane it owns, or nothing at
+// all of it has happened.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/sinks/ocsf"
+)
+
+// Options are what a pipeline needs to run, beside itself.
+type Options struct {
+	Pipeline *pipeline.Pipeline
+	Log      hclog.Logger
+	Registry prometheus.Registerer // nil: metrics go nowhere
+	Version  string                // of the product, in alerts
+	// Boot makes transactional ids unique to this start. The embedded broker
+	// needs it; on Kafka it must be empty, so that a restart fences its
+	// former life.
+	Boot string
+	// Timeouts of group sessions; zero values are the defaults. Tests shorten them.
+	SessionTimeout, RebalanceTimeout, TransactionTimeout time.Duration
+	// Opts are further client options, such as a dialer.
+	Opts []kgo.Opt
+}
+
+// Engine is one process of a pipeline.
+type Engine struct {
+	Options
+	metrics *metrics
+	started time.Time
+}
+
+// New prepares a pipeline to run on Kafka.
+func New(o Options) (*Engine, error) {
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	if o.Registry == nil {
+		o.Registry = prometheus.NewRegistry()
+	}
+	m, err := newMetrics(o.Registry)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{Options: o, metrics: m}, nil
+}
+
+// Totals are the counts of all committed transactions since the start.
+func (e *Engine) Totals() Totals { return e.metrics.totals() }
+
+// Run makes sure that the topics are there and runs all roles until ctx is
+// done. It returns nil after an orderly stop, and the first error of a role that
+// could not go on.
+func (e *Engine) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := e.prepare(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	roles := map[string]func(context.Context) error{"intake": e.intake, "watch": e.watch}
+	for _, s := range e.Pipeline.Sinks {
+		if s.Open != nil {
+			roles["deliver "+s.Name] = func(ctx context.Context) error { return e.deliver(ctx, s) }
+		}
+	}
+	var wg sync.WaitGroup
+	errs := make(chan error, len(roles))
+	for name, run := range roles {
+		wg.Go(func() {
+			if err := e.supervise(ctx, name, run); err != nil {
+				errs <- fmt.Errorf("%s: %w", name, err)
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return <-errs // nil when closed and empty
+}
+
+// prepare waits for Kafka, creates what is missing and sets the offsets at
+// which groups begin.
+func (e *Engine) prepare(ctx context.Context) error {
+	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.WithLogger(kafka.Logger(e.Log.Named("kafka")))}, e.Opts...)...)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	adm := kadm.NewClient(cl)
+	wait := newBackoff()
+	for {
+		err := e.prepareOnce(ctx, cl, adm)
+		if err == nil || ctx.Err() != nil || !unreachable(err) {
+			return err
+		}
+		pause := wait.next()
+		e.Log.Warn("kafka cannot be reached, trying again", "brokers", e.Pipeline.Kafka.Brokers, "in", pause.Round(time.Millisecond), "error", err)
+		if !sleep(ctx, pause) {
+			return ctx.Err()
+		}
+	}
+}
+
+func (e *Engine) prepareOnce(ctx context.Context, cl *kgo.Client, adm *kadm.Client) error {
+	ping, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := cl.Ping(ping); err != nil {
+		return unreachableError{err}
+	}
+	if err := kafka.EnsureTopics(ctx, adm, e.Pipeline.Kafka); err != nil {
+		return err
+	}
+	return e.commitStart(ctx, cl, adm)
+}
+
+// unreachableError marks an error that waiting may mend.
+type unreachableError struct{ error }
+
+func (e unreachableError) Unwrap() error { return e.error }
+
+func unreachable(err error) bool {
+	var u unreachableError
+	return errors.As(err, &u) || kgo.IsRetryableBrokerErr(err)
+}
+
+// supervise runs a role until ctx is done, again after an error, with growing
+// pauses; a role that fails over and over, or fatally, ends the process.
+func (e *Engine) supervise(ctx context.Context, name string, run func(context.Context) error) error {
+	const patience = 10
+	wait := newBackoff()
+	for failures := 1; ; failures++ {
+		began := time.Now()
+		err := run(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case isFatal(err):
+			return err
+		case time.Since(began) > time.Minute:
+			wait, failures = newBackoff(), 1
+		case failures >= patience:
+			return fmt.Errorf("failed %d times in a row: %w", failures, err)
+		}
+		pause := wait.next()
+		e.metrics.rebuilds.WithLabelValues(name).Inc()
+		e.Log.Warn("role failed, starting it again", "role", name, "in", pause.Round(time.Millisecond), "error", err)
+		if !sleep(ctx, pause) {
+			return nil
+		}
+	}
+}
+
+// session returns the configuration shared by the sessions of all roles.
+func (e *Engine) session(role string) kafka.SessionConfig {
+	k := e.Pipeline.Kafka
+	return kafka.SessionConfig{
+		Brokers: k.Brokers, Prefix: k.Prefix, Role: role, Instance: k.Instance, Boot: e.Boot,
+		MetadataAge: k.MetadataAge, SessionTimeout: e.SessionTimeout,
+		RebalanceTimeout: e.RebalanceTimeout, TransactionTimeout: e.TransactionTimeout,
+		Log: e.Log.Named(role), Opts: e.Opts,
+	}
+}
+
+func (e *Engine) ocsf() ocsf.Options {
+	return ocsf.Options{Product: e.Version, LogName: e.Pipeline.Kafka.Topic(kafka.Alerts)}
+}
+
+// now is the wall clock, which only loops read.
+func now() feedgauge.Instant { return feedgauge.InstantOf(time.Now()) }

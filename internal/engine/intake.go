@@ -1,0 +1,337 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/intake"
+	"github.com/feedgauge/feedgauge/internal/journal"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/processors/count"
+)
+
+// Limits of one intake transaction, beside its time.
+const (
+	maxRecords = 1_000_000
+	maxSize    = 64 << 20
+	pollSize   = 20_000
+)
+
+// intakeLoop is the intake role of one worker.
+type intakeLoop struct {
+	*Engine
+	sess     *session
+	side     *kgo.Client // for questions; the session's client begins to call adjust before it is returned
+	adm      *kadm.Client
+	in       *intake.Intake
+	topics   *topicTable
+	group    string
+	records  records
+	interval time.Duration // between commits
+	everyone time.Duration // between trailers to all journal partitions
+	lastAll  time.Time
+	clock    brokerClock
+	counted  time.Time // when the lanes of all topics were last counted
+
+	mu     sync.Mutex
+	joined map[feedgauge.Lane]intake.Memory // assigned since the loop last looked
+}
+
+// intake runs one worker until ctx is done or the session is beyond repair.
+func (e *Engine) intake(ctx context.Context) error {
+	topics, err := newTopicTable(e.Pipeline)
+	if err != nil {
+		return err
+	}
+	if len(topics.expressions()) == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	in, err := intake.New(e.Pipeline, e.Pipeline.Kafka.Instance+"-0")
+	if err != nil {
+		return err
+	}
+	every := e.Pipeline.Every()
+	l := &intakeLoop{
+		Engine: e, in: in, topics: topics, joined: make(map[feedgauge.Lane]intake.Memory),
+		interval: min(5*time.Second, every/6), everyone: min(5*time.Second, every/2),
+	}
+	cfg := e.session("intake")
+	cfg.Topics, cfg.Regex, cfg.Adjust = topics.expressions(), true, l.adjust
+	l.group = cfg.Group()
+	if l.side, err = kafka.Dial(cfg.Brokers, e.Opts...); err != nil {
+		return err
+	}
+	defer l.side.Close()
+	l.adm = kadm.NewClient(l.side)
+	if l.sess, err = e.open(ctx, cfg); err != nil {
+		return err
+	}
+	defer l.sess.close()
+	return l.run(ctx)
+}
+
+func (l *intakeLoop) run(ctx context.Context) error {
+	next := time.Now().Add(l.interval)
+	for ctx.Err() == nil {
+		fetches, err := l.sess.poll(ctx, next, pollSize)
+		if err != nil {
+			return err
+		}
+		if err := l.add(fetches); err != nil {
+			return err
+		}
+		if time.Now().Before(next) && l.in.Records() < maxRecords && l.in.Size() < maxSize {
+			continue
+		}
+		if err := l.commit(ctx); err != nil {
+			return err
+		}
+		next = time.Now().Add(l.interval)
+	}
+	return l.commit(context.WithoutCancel(ctx)) // an orderly stop leaves nothing to count again
+}
+
+// add sums what a poll returned. A record of a lane that is not known here means
+// that the assignment has changed.
+func (l *intakeLoop) add(fetches kgo.Fetches) error {
+	at := now()
+	var failed error
+	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
+		for _, r := range p.Records {
+			if failed != nil {
+				return
+			}
+			rec := l.records.convert(r)
+			if l.in.Add(rec, at) {
+				continue
+			}
+			if failed = l.sync(); failed == nil {
+				l.in.Add(rec, at) // else the lane has gone again, and its records with it
+			}
+		}
+	})
+	return failed
+}
+
+// sync makes the lanes summed here those the member owns. If any is gone, or was
+// gone and came back, everything not committed is dropped.
+func (l *intakeLoop) sync() error {
+	have := owned(l.sess.Client())
+	l.mu.Lock()
+	joined := maps.Clone(l.joined)
+	l.mu.Unlock()
+	dirty := false
+	for _, lane := range l.in.Lanes() {
+		_, still := have[lane]
+		_, again := joined[lane]
+		dirty = dirty || !still || again
+	}
+	if dirty {
+		if err := l.sess.rewind(); err != nil {
+			return err
+		}
+		l.keep(have, joined)
+	}
+	for lane := range have {
+		m, ok := joined[lane]
+		if !ok {
+			continue
+		}
+		if s := l.topics.source(lane.Topic); s != nil {
+			l.in.Own(s.Name, lane, m)
+		}
+		l.mu.Lock()
+		delete(l.joined, lane)
+		l.mu.Unlock()
+	}
+	l.metrics.lanes.WithLabelValues("intake").Set(float64(len(l.in.Lanes())))
+	return nil
+}
+
+// keep drops everything not committed and owns again, as of their last commit,
+// the lanes that stayed.
+func (l *intakeLoop) keep(have map[feedgauge.Lane]int64, joined map[feedgauge.Lane]intake.Memory) {
+	l.in.Drop()
+	stay := make(map[feedgauge.Lane]intake.Memory)
+	for _, lane := range l.in.Lanes() {
+		_, still := have[lane]
+		_, again := joined[lane]
+		if m, ok := l.in.Memory(lane); ok && still && !again {
+			stay[lane] = m
+		}
+	}
+	l.in.Disown()
+	for lane, m := range stay {
+		l.in.Own(l.topics.source(lane.Topic).Name, lane, m)
+	}
+}
+
+// commit writes tallies and trailers with the lanes' offsets.
+func (l *intakeLoop) commit(ctx context.Context) error {
+	if err := l.sync(); err != nil {
+		return err
+	}
+	lanes := l.in.Lanes()
+	if len(lanes) == 0 {
+		return nil // owning nothing, say nothing
+	}
+	l.prove(ctx)
+	everyone := time.Since(l.lastAll) >= l.everyone
+	records := l.output(everyone)
+	if len(records) == 0 {
+		return nil
+	}
+	claims := make(map[feedgauge.Lane]claim, len(lanes))
+	for _, lane := range lanes {
+		m, _ := l.in.Memory(lane)
+		claims[lane] = claim{offset: m.Position, metadata: intake.Text(m.Lane)}
+	}
+	sent := now()
+	ok, err := l.sess.commit(records, claims)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		l.in.Drop()
+		return nil
+	}
+	l.metrics.readDone(l.in.Commit())
+	if everyone {
+		l.lastAll = time.Now()
+		l.clock.compare(ctx, l, sent)
+	}
+	return nil
+}
+
+// output encodes what has been summed: for each journal partition its tallies,
+// then the trailer, to everyone or to those that got a tally.
+func (l *intakeLoop) output(everyone bool) []*kgo.Record {
+	tallies := l.in.Tallies()
+	if !everyone && len(tallies) == 0 {
+		return nil
+	}
+	topic := l.Pipeline.Kafka.Topic(kafka.Journal)
+	trailer := journal.AppendTrailer(nil, l.in.Trailer())
+	var out []*kgo.Record
+	for k := range l.Pipeline.Kafka.Partitions {
+		if len(tallies[k]) == 0 && !everyone {
+			continue
+		}
+		var values [][]byte
+		for i := range tallies[k] {
+			values = journal.AppendTally(values, &tallies[k][i], journal.MaxRecord)
+		}
+		for _, v := range append(values, trailer) {
+			out = append(out, &kgo.Record{Topic: topic, Partition: k, Value: v})
+		}
+	}
+	return out
+}
+
+// prove asks for the ends of the lanes, on which the proof rests that a quiet
+// lane is idle. No answer is no proof, and neither is one by a clock that
+// differs from the broker's.
+func (l *intakeLoop) prove(ctx context.Context) {
+	l.countLanes(ctx)
+	asked := now()
+	topics := make(map[string]bool)
+	for _, lane := range l.in.Lanes() {
+		topics[lane.Topic] = true
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	ends, err := kafka.Ends(ctx, l.adm, slices.Collect(maps.Keys(topics))...)
+	if err != nil && ctx.Err() == nil {
+		l.sess.log.Warn("the ends of some lanes are not known, so they cannot be called idle", "error", err)
+	}
+	if l.clock.off() {
+		return
+	}
+	list := make([]feedgauge.LaneEnd, 0, len(ends))
+	for lane, e := range ends {
+		list = append(list, feedgauge.LaneEnd{Lane: lane, High: e.High, Stable: e.Stable})
+	}
+	l.in.Ends(asked, list)
+}
+
+// countLanes looks up how many lanes the topics of our sources have, owned or
+// not: a lane nobody speaks for must hold the watermark.
+func (l *intakeLoop) countLanes(ctx context.Context) {
+	if time.Since(l.counted) < l.Pipeline.Kafka.MetadataAge/2 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	topics, err := l.adm.ListTopics(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			l.sess.log.Warn("the topics could not be listed", "error", err)
+		}
+		return
+	}
+	l.counted = time.Now()
+	for name, t := range topics {
+		if s := l.topics.source(name); s != nil && t.Err == nil {
+			l.in.SetPartitions(s.Name, name, int32(len(t.Partitions)))
+		}
+	}
+}
+
+// adjust is called on assignment: it fetches what the last owner remembered of
+// each lane, and finds a place to begin for lanes whose offset is gone.
+func (l *intakeLoop) adjust(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+	var lanes []feedgauge.Lane
+	for topic, partitions := range offsets {
+		for p := range partitions {
+			lanes = append(lanes, feedgauge.Lane{Topic: topic, Partition: p})
+		}
+	}
+	committed, err := kafka.Committed(ctx, l.side, l.group, lanes...)
+	if err != nil {
+		return nil, err
+	}
+	starts, err := l.adm.ListStartOffsets(ctx, slices.Collect(maps.Keys(offsets))...)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	for _, lane := range lanes {
+		m, err := l.begin(lane, committed, starts)
+		if err != nil {
+			return nil, err
+		}
+		offsets[lane.Topic][lane.Partition] = kgo.NewOffset().At(m.Position)
+		l.mu.Lock()
+		l.joined[lane] = m
+		l.mu.Unlock()
+	}
+	return offsets, nil
+}
+
+// begin returns where a lane begins and what was known of it.
+func (l *intakeLoop) begin(lane feedgauge.Lane, committed map[feedgauge.Lane]kafka.Commit, starts kadm.ListedOffsets) (intake.Memory, error) {
+	start, ok := starts.Lookup(lane.Topic, lane.Partition)
+	if !ok || start.Err != nil {
+		return intake.Memory{}, errors.Join(errors.New("no answer on where the lane begins"), start.Err)
+	}
+	c, ok := committed[lane]
+	if !ok {
+		// A lane that came up after the group began: all of it is news.
+		return intake.Memory{Position: start.Offset, Lane: count.NewLane()}, nil
+	}
+	m := intake.Memory{Position: c.Offset, Lane: intake.ParseText(c.Metadata)}
+	if c.Offset < start.Offset {
+		l.metrics.lost.Add(float64(start.Offset - c.Offset))
+		l.Log.Error("retention deleted records before they were read", "topic", lane.Topic, "partition", lane.Partition, "records", start.Offset-c.Offset)
+		m.Position = start.Offset
+	}
+	return m, nil
+}

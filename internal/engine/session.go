@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+)
+
+// session is one worker's membership in a group, with its transactions.
+type session struct {
+	*kgo.GroupTransactSession
+	log     hclog.Logger
+	metrics *metrics
+	role    string
+	refused int // transactions in a row whose output the broker refused
+}
+
+// open makes the session and ends whatever transaction a former life left open.
+func (e *Engine) open(ctx context.Context, cfg kafka.SessionConfig) (*session, error) {
+	s, err := kafka.Transact(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := s.Client().ProducerID(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("taking over transactional id %q: %w", cfg.TransactionalID(), err)
+	}
+	return &session{GroupTransactSession: s, log: cfg.Log, metrics: e.metrics, role: cfg.Role}, nil
+}
+
+// close leaves without waiting for anything: what is not committed has not
+// happened.
+func (s *session) close() { s.CloseAllowingRebalance() }
+
+// claim is where a lane is committed, and what the next owner must know of it.
+type claim struct {
+	offset   int64
+	metadata string
+}
+
+// errNotOurs means that the lanes of a transaction are not, or no longer, those
+// this member owns: it must be dropped.
+var errNotOurs = errors.New("the lanes of the transaction are not those the member owns")
+
+// commit writes records and the claims of every owned lane in one transaction.
+// False without an error means that nothing of it has happened and the session
+// stands where it last committed: a rebalance, or a refusal that may pass. After
+// an error the session must be closed.
+func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim) (bool, error) {
+	// The transaction must end whatever else does: cancelling End leaves the
+	// client in no known state.
+	ctx := context.Background()
+	if err := s.Begin(); err != nil {
+		return false, fmt.Errorf("beginning a transaction: %w", err)
+	}
+	promise := kgo.AbortingFirstErrPromise(s.Client())
+	for _, r := range records {
+		s.Produce(ctx, r, promise.Promise())
+	}
+	committed, err := s.End(kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
+		return s.claim(req, claims)
+	}), kgo.TryCommit)
+	produceErr := promise.Err()
+	switch {
+	case committed:
+		s.refused = 0
+		s.metrics.transactions.WithLabelValues(s.role, "committed").Inc()
+		return true, nil
+	case errors.Is(err, errNotOurs), err == nil && produceErr == nil:
+		s.metrics.transactions.WithLabelValues(s.role, "aborted").Inc()
+		return false, nil
+	case err == nil:
+		return false, s.refusal(produceErr)
+	}
+	s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
+	return false, fmt.Errorf("ending a transaction: %w", err)
+}
+
+// refusal counts transactions whose output was refused, slows down, and gives
+// up when it does not pass: a missing right would loop forever.
+func (s *session) refusal(err error) error {
+	const patience = 8
+	s.metrics.transactions.WithLabelValues(s.role, "refused").Inc()
+	s.refused++
+	if s.refused >= patience {
+		return fmt.Errorf("the broker refused %d transactions in a row: %w", s.refused, err)
+	}
+	s.log.Warn("the broker refused a transaction, trying again", "error", err)
+	sleep(context.Background(), time.Duration(s.refused)*200*time.Millisecond)
+	return nil
+}
+
+// claim completes a commit request: it carries every owned lane, moved or not,
+// since the broker fences a member only by what it commits, and what the next
+// owner must know. It compares what is owned now with what the transaction was
+// made of, and refuses a member that has no place in the group, because the
+// broker would not.
+func (s *session) claim(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.Lane]claim) error {
+	if req.MemberID == "" || req.Generation < 0 {
+		return fmt.Errorf("no member of the group: %w", errNotOurs)
+	}
+	if !sameLanes(owned(s.Client()), claims) {
+		return errNotOurs
+	}
+	seen := make(map[feedgauge.Lane]bool)
+	topics := make(map[string]int)
+	for i := range req.Topics {
+		t := &req.Topics[i]
+		topics[t.Topic] = i
+		for j := range t.Partitions {
+			p := &t.Partitions[j]
+			l := feedgauge.Lane{Topic: t.Topic, Partition: p.Partition}
+			c, ok := claims[l]
+			if !ok || c.offset != p.Offset {
+				return fmt.Errorf("lane %s/%d is at %d, the transaction at %d: %w", l.Topic, l.Partition, p.Offset, c.offset, errNotOurs)
+			}
+			p.Metadata = &c.metadata
+			seen[l] = true
+		}
+	}
+	for l, c := range claims {
+		if seen[l] {
+			continue
+		}
+		i, ok := topics[l.Topic]
+		if !ok {
+			t := kmsg.NewTxnOffsetCommitRequestTopic()
+			t.Topic = l.Topic
+			i = len(req.Topics)
+			topics[l.Topic] = i
+			req.Topics = append(req.Topics, t)
+		}
+		p := kmsg.NewTxnOffsetCommitRequestTopicPartition()
+		p.Partition, p.Offset, p.Metadata = l.Partition, c.offset, &c.metadata
+		req.Topics[i].Partitions = append(req.Topics[i].Partitions, p)
+	}
+	return nil
+}
+
+// rewind aborts and goes back to the last commit of every lane still owned. It
+// is legal outside a transaction.
+func (s *session) rewind() error {
+	if _, err := s.End(context.Background(), kgo.TryAbort); err != nil {
+		return fmt.Errorf("aborting: %w", err)
+	}
+	return nil
+}
+
+// owned returns the lanes the member owns and where they are committed. It asks
+// the client, never callbacks, which can be missed.
+func owned(cl *kgo.Client) map[feedgauge.Lane]int64 {
+	out := make(map[feedgauge.Lane]int64)
+	for topic, partitions := range cl.CommittedOffsets() {
+		for p, o := range partitions {
+			out[feedgauge.Lane{Topic: topic, Partition: p}] = o.Offset
+		}
+	}
+	return out
+}
+
+func sameLanes[V any](have map[feedgauge.Lane]int64, claims map[feedgauge.Lane]V) bool {
+	if len(have) != len(claims) {
+		return false
+	}
+	for l := range have {
+		if _, ok := claims[l]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// poll returns up to n records, waiting until the deadline for the first. Errors
+// that pass by themselves are told to the log and slept on.
+func (s *session) poll(ctx context.Context, until time.Time, n int) (kgo.Fetches, error) {
+	pollCtx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	fetches := s.PollRecords(pollCtx, n)
+	var fatal error
+	var passing error
+	fetches.EachError(func(topic string, partition int32, err error) {
+		switch {
+		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		case errors.Is(err, kerr.FencedInstanceID):
+			fatal = errDuel
+		case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, kerr.OffsetOutOfRange):
+			fatal = fmt.Errorf("polling %q partition %d: %w", topic, partition, err)
+		default:
+			passing = fmt.Errorf("polling %q partition %d: %w", topic, partition, err)
+		}
+	})
+	if fatal == nil && passing != nil {
+		s.metrics.pollErrors.WithLabelValues(s.role).Inc()
+		s.log.Warn("a poll failed, going on", "error", passing)
+		sleep(ctx, 500*time.Millisecond)
+	}
+	return fetches, fatal
+}
