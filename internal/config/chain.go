@@ -1,0 +1,170 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/suggest"
+	"github.com/feedgauge/feedgauge/processors/rules"
+)
+
+type countBlock struct {
+	Measures []string `hcl:"measures,optional" doc:"what is counted and may be named by rules: events, bytes, lines" default:"[\"events\", \"bytes\", \"lines\"]"`
+}
+
+func measures() []string { return []string{"events", "bytes", "lines"} }
+
+func newCount() *countBlock { return &countBlock{Measures: measures()} }
+
+func newRule() *rules.Config {
+	c := rules.Defaults()
+	return &c
+}
+
+// chain builds the blocks inside a class. They work in the order format, count,
+// forecast, rules, and stand in it.
+func (l *loader) chain(b *block, c *pipeline.Class) {
+	steps := l.steps(b)
+	env := feedgauge.Env{Class: c.Name, Every: c.Every, Period: c.Period, Measures: measures()}
+	if one := l.single(steps["count"], ""); one != nil {
+		env.Measures = l.count(one)
+	}
+	l.format(b, l.single(steps["format"], "A class has one format."), env, c)
+	forecast := l.single(steps["forecast"], "A class has one forecast.")
+	if forecast != nil {
+		l.forecast(forecast, env, c)
+	}
+	for _, r := range l.unique(steps["rule"]) {
+		l.rule(r, env.Measures, forecast != nil, c)
+	}
+}
+
+// steps sorts the blocks inside a class by type, and reports those that stand
+// above what they build on.
+func (l *loader) steps(b *block) map[string][]*block {
+	out := map[string][]*block{}
+	latest := 0
+	for _, in := range b.Body.Blocks {
+		at := slices.Index(chain(), in.Type)
+		if at < 0 {
+			continue // reported by decode
+		}
+		child := b.child(in)
+		if at < latest {
+			l.reportHeader(child, Diagnostic{
+				Summary: "Wrong order", Detail: fmt.Sprintf("A %s block works before a %s block and must stand above it.", in.Type, chain()[latest]),
+				Hint: "the order in a class is format, count, forecast, rules",
+			})
+		}
+		latest = max(latest, at)
+		if l.labels(child) {
+			out[in.Type] = append(out[in.Type], child)
+		}
+	}
+	return out
+}
+
+// count returns the measures of a count block; all of them if it has mistakes,
+// so that rules are not blamed for those.
+func (l *loader) count(b *block) []string {
+	cfg := newCount()
+	l.decode(b, nil, cfg)
+	good := !b.bad["measures"]
+	for i, m := range cfg.Measures {
+		fe := feedgauge.FieldError{Field: "measures", Index: i}
+		switch {
+		case !slices.Contains(measures(), m):
+			fe.Msg, fe.Hint = "there is no measure "+quote(m), suggest.DidYouMean(m, measures())
+		case slices.Index(cfg.Measures, m) < i:
+			fe.Msg, fe.Hint = quote(m)+" is listed twice", "remove one of them"
+		default:
+			continue
+		}
+		l.mistakes(b, &fe)
+		good = false
+	}
+	if !good {
+		return measures()
+	}
+	return cfg.Measures
+}
+
+// format builds the format of class; without a block it is "any".
+func (l *loader) format(class, b *block, env feedgauge.Env, c *pipeline.Class) {
+	table := l.plugins.Processors.Formats
+	if b == nil {
+		c.Format = "any"
+		plugin, ok := table["any"]
+		if !ok {
+			l.reportHeader(class, Diagnostic{Summary: "Missing block", Detail: title(class.Block) + " has no format, and this program has no format \"any\"."})
+			return
+		}
+		cfg := plugin()
+		c.Checker = func() (feedgauge.Checker, error) { return cfg.Build(env) }
+		return
+	}
+	c.Format = b.Labels[0]
+	plugin, ok := kind(l, b, "format", table)
+	if !ok {
+		return
+	}
+	cfg := plugin()
+	l.decode(b, nil, cfg)
+	c.Checker = keep(l, b, func() (feedgauge.Checker, error) { return cfg.Build(env) })
+}
+
+func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {
+	if !slices.Contains(env.Measures, "events") {
+		l.reportHeader(b, Diagnostic{
+			Summary: "Nothing to forecast", Detail: "A forecast is made of events, and this class does not count them.",
+			Hint: `add "events" to measures of the count block`,
+		})
+	}
+	plugin, ok := kind(l, b, "forecast", l.plugins.Processors.Forecasts)
+	if !ok {
+		return
+	}
+	cfg := plugin()
+	l.decode(b, nil, cfg)
+	f, err := cfg.Build(env)
+	if err != nil {
+		l.mistakes(b, err)
+		return
+	}
+	c.Forecaster = f
+}
+
+// periodName finds feed.period in a condition.
+var periodName = regexp.MustCompile(`\bfeed\.period\b`)
+
+func (l *loader) rule(b *block, measures []string, forecasts bool, c *pipeline.Class) {
+	cfg := newRule()
+	l.decode(b, nil, cfg)
+	cfg.Name = b.Labels[0]
+	r, err := cfg.Build(measures, forecasts)
+	if err != nil {
+		l.mistakes(b, err, "when", "say")
+		return
+	}
+	if at := periodName.FindStringIndex(cfg.When); at != nil && c.Period == 0 {
+		l.mistakes(b, &feedgauge.FieldError{
+			Field: "when", Offset: at[0], Msg: "the class has no period, so nothing is too long a silence",
+			Hint: `add a period to the class, such as period = "5m"`,
+		}, "when")
+		return
+	}
+	c.Rules = append(c.Rules, r)
+}
+
+// labelled checks names of labels: an empty one could not be told from none.
+func (l *loader) labelled(b *block, labels map[string]string) {
+	for k := range labels {
+		if k == "" {
+			l.invalid(b, "labels", "A label has no name, only the value "+strconv.Quote(labels[k])+".", "")
+		}
+	}
+}

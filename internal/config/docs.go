@@ -1,0 +1,116 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/feedgauge/feedgauge/processors/rules"
+)
+
+// Reference returns the documentation of the configuration in Markdown, made
+// from the tags of the configuration structs, built in and of plugins.
+func Reference(plugins Plugins) string {
+	var w strings.Builder
+	w.WriteString(intro)
+	for _, k := range structs() {
+		w.WriteString("\n## " + k.block + "\n\n" + prose[k.block] + "\n\n")
+		optionTable(&w, reflect.TypeOf(k.of))
+	}
+	section(&w, "Formats", "A class has one `format` block; without it the format is `any`.", "format", plugins.Processors.Formats)
+	section(&w, "Forecasts", "A class may have one `forecast` block, which gives its rules the names that begin with `forecast.`", "forecast", plugins.Processors.Forecasts)
+	section(&w, "Further sources", "They have the options `feed`, `tenant` and `slack` of every source too.", "source", plugins.Sources)
+	section(&w, "Further sinks", "Each has a name as second label.", "sink", plugins.Sinks)
+	variables(&w)
+	w.WriteString(outro)
+	return w.String()
+}
+
+// section documents the plugins of one kind, by name.
+func section[C any](w *strings.Builder, heading, text, block string, plugins map[string]func() C) {
+	if len(plugins) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n## %s\n\n%s\n", heading, text)
+	for _, name := range slices.Sorted(maps.Keys(plugins)) {
+		fmt.Fprintf(w, "\n### %s %q\n\n", block, name)
+		optionTable(w, reflect.TypeOf(plugins[name]()))
+	}
+}
+
+// optionTable writes the options of a configuration struct.
+func optionTable(w *strings.Builder, t reflect.Type) {
+	options := optionsOf(t)
+	if len(options) == 0 {
+		w.WriteString("It has no options.\n")
+		return
+	}
+	w.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
+	for _, o := range options {
+		def := "required"
+		if !o.required {
+			def = defaultText(o)
+		}
+		fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", o.name, typeName(o.typ), def, cell(o.doc))
+	}
+}
+
+// defaultText shows a value as code, and a description as it is.
+func defaultText(o option) string {
+	switch {
+	case o.def == "":
+		return `""`
+	case o.def == "none" || strings.Contains(o.def, " ") && !strings.HasPrefix(o.def, "["):
+		return cell(o.def)
+	}
+	return "`" + cell(o.def) + "`"
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+// typeName names a type as the language sees it.
+func typeName(t reflect.Type) string {
+	if t == spanType {
+		return "duration"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Struct || t.Elem().Kind() == reflect.Pointer {
+			return "blocks"
+		}
+		return "list of " + typeName(t.Elem())
+	case reflect.Map:
+		return "table of " + typeName(t.Elem())
+	case reflect.Pointer:
+		return typeName(t.Elem())
+	case reflect.Struct:
+		return "block"
+	}
+	return "number"
+}
+
+// variables documents the names that rules may use, with what provides them.
+func variables(w *strings.Builder) {
+	w.WriteString(ruleNames)
+	always := rules.Variables(nil, false)
+	counted := rules.Variables(measures(), false)[len(always):]
+	all := rules.Variables(measures(), true)
+	row := func(v rules.Variable, from string) {
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", v.Name, from, cell(v.Doc))
+	}
+	for _, v := range always {
+		row(v, "every class")
+	}
+	for _, v := range counted {
+		row(v, "`count`, if it lists "+strings.TrimPrefix(v.Name, "window."))
+	}
+	for _, v := range all[len(always)+len(counted):] {
+		row(v, "`forecast`")
+	}
+}

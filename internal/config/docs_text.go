@@ -1,0 +1,52 @@
+package config
+
+const intro = `# Configuration
+
+<!-- Made from the source by ` + "`go test ./internal/config -update`" + `; do not edit. -->
+
+A configuration is one or several files in [HCL](https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md).
+` + "`feedgauge validate FILE...`" + ` shows every mistake in them at once, each with file, line, column and a
+hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worked example.
+
+* **Blocks** begin with a type and labels in quotes: ` + "`class \"web\" { ... }`" + `. A block on one line holds one
+  option; several options need a line each.
+* **Durations** are texts with a unit, ms, s, m or h: ` + "`\"90s\"`, `\"1h30m\"`" + `. There are no days; write
+  ` + "`\"48h\"`" + `. Bare numbers are refused.
+* **Types** are strict: a number does not stand for a text, nor a text for a number. Only what a function
+  returned may.
+* **Functions**: ` + "`env(\"NAME\")`" + ` is a variable of the environment, which must be set; ` + "`file(\"path\")`" + ` is the content
+  of a file of at most 64 KiB without the line end at its end, the path relative to the file it stands in.
+  There are no variables and no loops.
+* **Windows** are aligned to the epoch, 1970-01-01T00:00:00Z, and divide the day, so that they begin at
+  the same times on every day.
+* **Limits**: a file has at most 1 MiB, blocks and brackets are nested at most 32 deep, an expression has at
+  most 100 operators. Feeds by the thousand belong in an inventory.
+`
+
+// prose says what each block is for.
+var prose = map[string]string{
+	"kafka":          "The cluster. There is one of `kafka` and `embedded`: the sources, the journal, the state and the alerts of\na pipeline lie on one cluster, since a transaction cannot span two.",
+	"embedded":       "A broker inside the process, instead of `kafka`, to try things out. It is not for production: after a\ncrash, records may be counted twice.",
+	"metrics":        "Where metrics are served in the text format of Prometheus. The block may be left out.",
+	"source":         "`source \"KIND\" \"NAME\" { ... }` is a place records come from. Every kind has these options:",
+	`source "kafka"`: "Topics of the cluster, beside the options of every source.",
+	"class":          "`class \"NAME\" { ... }` is a set of feeds that are watched alike. A record's feed belongs to the class its\ninventory entry names, else to the first class in the file that matches its name, else to none: then it is\ncounted and never alarmed. Inside stand, in this order, at most one `format`, `count` and `forecast`, and\nany number of rules. A class without rules alarms nothing.",
+	"count":          "`count { ... }` inside a class says what is counted per feed and window.",
+	"rule":           "`rule \"NAME\" { ... }` inside a class opens a finding on a feed while its condition holds. Conditions and the\nholes in sentences are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md). A rule is judged at the\nend of each window, and when a feed has been silent for its period; one that names a forecast waits until\nthere is one.",
+	"feed":           "`feed \"NAME\" { ... }` names one feed that should deliver, with facts of its own. It belongs to its class\nwhatever that class matches, if its records come from the class's source.",
+	"inventory":      "`inventory \"csv\" { ... }` reads many feeds from a file. Lines that begin with # are comments.",
+	`sink "kafka"`:   "`sink \"kafka\" \"NAME\" { ... }` is the alerts topic itself. It is always there, with or without the block.",
+}
+
+const ruleNames = `
+## Names in rules
+
+Counts are floating-point numbers, so that a quotient is a share. Names are checked when the file is read.
+
+| name | provided by | meaning |
+|---|---|---|
+`
+
+const outro = `
+In a sentence (` + "`say`" + `), ` + "`{expression}`" + ` is a hole and ` + "`{{`" + ` a brace.
+`

@@ -1,0 +1,117 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// shapes are the blocks of the language and the labels they take.
+var shapes = map[string][]string{
+	"kafka":     {},
+	"embedded":  {},
+	"metrics":   {},
+	"source":    {"kind", "name"},
+	"class":     {"name"},
+	"feed":      {"name"},
+	"inventory": {"kind"},
+	"sink":      {"kind", "name"},
+	"format":    {"kind"},
+	"count":     {},
+	"forecast":  {"kind"},
+	"rule":      {"name"},
+}
+
+// topBlocks are the blocks of a file's top level, chain those of a class in the
+// order in which they work.
+func topBlocks() []string {
+	return []string{"kafka", "embedded", "metrics", "source", "class", "feed", "inventory", "sink"}
+}
+
+func chain() []string { return []string{"format", "count", "forecast", "rule"} }
+
+func isTop(kind string) bool { return slices.Contains(topBlocks(), kind) }
+
+// example is a header as it should be written.
+func example(kind string) string {
+	ex := map[string]string{
+		"source": `source "kafka" "raw" {`, "class": `class "web" {`, "feed": `feed "web-01" {`,
+		"inventory": `inventory "csv" {`, "sink": `sink "kafka" "alerts" {`, "format": `format "json" {`,
+		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`,
+	}[kind]
+	if ex == "" {
+		return kind + " {"
+	}
+	return ex
+}
+
+// option is one option of a configuration struct, from its tags.
+type option struct {
+	name     string
+	required bool
+	block    bool
+	doc, def string
+	index    int
+	typ      reflect.Type
+}
+
+// optionsOf lists the options of a configuration struct in the order of its
+// fields. Labels and other helpers of gohcl are left out.
+func optionsOf(t reflect.Type) []option {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var out []option
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, kind, _ := strings.Cut(f.Tag.Get("hcl"), ",")
+		if name == "" || !f.IsExported() {
+			continue
+		}
+		o := option{name: name, doc: f.Tag.Get("doc"), def: f.Tag.Get("default"), index: i, typ: f.Type}
+		switch kind {
+		case "", "attr":
+			o.required = f.Type.Kind() != reflect.Pointer
+		case "optional":
+		case "block":
+			o.block = true
+		default:
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// owner returns a block of the language that has an option of that name, for a
+// hint to somebody who put it in the wrong place.
+func owner(name string) string {
+	for _, k := range structs() {
+		for _, o := range optionsOf(reflect.TypeOf(k.of)) {
+			if o.name == name {
+				return k.block
+			}
+		}
+	}
+	return ""
+}
+
+// kindOf is a block of the language and the struct it is decoded into.
+type kindOf struct {
+	block string
+	of    any
+}
+
+// structs returns the built-in blocks with their defaults, in the order of the
+// documentation.
+func structs() []kindOf {
+	return []kindOf{
+		{"kafka", newKafka()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
+		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
+		{"class", newClass()}, {"count", newCount()}, {"rule", newRule()},
+		{"feed", newFeed()}, {"inventory", newInventory()}, {`sink "kafka"`, newKafkaSink()},
+	}
+}

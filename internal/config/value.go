@@ -1,0 +1,228 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/gocty"
+
+	"github.com/feedgauge/feedgauge/internal/suggest"
+)
+
+// value evaluates an option into field and reports whether all went well. null
+// leaves the default, as if the option were not there.
+func (l *loader) value(b *block, a *hclsyntax.Attribute, field reflect.Value) bool {
+	v, ok := l.evaluate(b, a.Expr)
+	if !ok {
+		return false
+	}
+	if v.IsNull() {
+		return true
+	}
+	want, err := gocty.ImpliedType(field.Interface())
+	if err != nil {
+		l.report(b.text, a.NameRange, Diagnostic{
+			Summary: "Option cannot be set", Detail: fmt.Sprintf("The plugin keeps %s in a type that has no form in a file: %s.", quote(a.Name), err),
+		})
+		return false
+	}
+	s := strictness{l: l, b: b, name: a.Name, span: field.Type() == spanType || field.Type() == startType}
+	if !s.check(v, want, a.Expr) {
+		return false
+	}
+	if v, err = convert.Convert(v, want); err == nil {
+		err = gocty.FromCtyValue(v, field.Addr().Interface())
+	}
+	if err != nil {
+		l.report(b.text, a.Expr.Range(), Diagnostic{
+			Summary: "Wrong type", Detail: fmt.Sprintf("The value of %s does not fit: %s.", quote(a.Name), err),
+		})
+	}
+	return err == nil
+}
+
+// evaluate computes an expression. Loops are refused first: they could run for
+// longer than anybody waits.
+func (l *loader) evaluate(b *block, e hclsyntax.Expression) (cty.Value, bool) {
+	if at, what := loop(e); what != "" {
+		l.report(b.text, at, Diagnostic{
+			Summary: "Not supported", Detail: "A configuration has no " + what + ".", Hint: "write the values out",
+		})
+		return cty.NilVal, false
+	}
+	v, diags := e.Value(b.ctx)
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			l.evaluation(b, e, d)
+		}
+	}
+	return v, !diags.HasErrors() && v.IsWhollyKnown()
+}
+
+// loop finds an expression that repeats another.
+func loop(e hclsyntax.Expression) (at hcl.Range, what string) {
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n.(type) {
+		case *hclsyntax.ForExpr:
+			at, what = n.Range(), "loops"
+		case *hclsyntax.SplatExpr:
+			at, what = n.Range(), "splat expressions"
+		}
+		return nil
+	})
+	return at, what
+}
+
+// evaluation words the mistakes that are met most often; the rest HCL words.
+func (l *loader) evaluation(b *block, e hclsyntax.Expression, d *hcl.Diagnostic) {
+	at := e.Range()
+	if d.Subject != nil {
+		at = *d.Subject
+	}
+	out := Diagnostic{Summary: d.Summary, Detail: d.Detail}
+	switch d.Summary {
+	case "Variables not allowed", "Unknown variable":
+		word := b.text.at(at)
+		out = Diagnostic{
+			Summary: "Text without quotes", Detail: "There are no variables, so " + quote(word) + " means nothing.",
+			Hint: "if it is text, put it in quotes: " + quote(word),
+		}
+	case "Call to unknown function":
+		name, _, _ := strings.Cut(b.text.at(at), "(")
+		out = Diagnostic{
+			Summary: "Unknown function", Detail: "There is no function " + quote(strings.TrimSpace(name)) + ".",
+			Hint: suggest.DidYouMean(name, functionNames()),
+		}
+	}
+	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && call.FunctionCallError() != nil {
+		out = Diagnostic{Summary: "Function failed", Detail: sentence(call.FunctionCallError().Error())}
+	}
+	l.report(b.text, at, out)
+}
+
+// strictness refuses values that HCL would convert in silence: a number for a
+// text hides a missing unit, a text for a number a pair of quotes too many.
+// Only text that a function returned may stand for a number.
+type strictness struct {
+	l    *loader
+	b    *block
+	name string
+	span bool // the option is a duration
+}
+
+func (s *strictness) check(v cty.Value, want cty.Type, e hclsyntax.Expression) bool {
+	e = bare(e)
+	switch {
+	case v.IsNull():
+		return s.refuse(e, want, "it is null", "leave it out instead")
+	case want.IsPrimitiveType():
+		return s.primitive(v, want, e)
+	case want.IsListType() || want.IsSetType():
+		return s.list(v, want, e)
+	case want.IsMapType():
+		return s.table(v, want, e)
+	}
+	return true
+}
+
+func (s *strictness) primitive(v cty.Value, want cty.Type, e hclsyntax.Expression) bool {
+	have := v.Type()
+	if have == want {
+		return true
+	}
+	if have == cty.String && !constant(e) {
+		if _, err := convert.Convert(v, want); err == nil {
+			return true
+		}
+	}
+	return s.refuse(e, want, "this is "+kindName(have), s.rewrite(v, want))
+}
+
+// rewrite says how the value would be written in the right type.
+func (s *strictness) rewrite(v cty.Value, want cty.Type) string {
+	have := v.Type()
+	switch {
+	case s.span && have == cty.Number:
+		return "give a unit: write " + strconv.Quote(plainNumber(v)+"s") + " for seconds"
+	case want == cty.String && have == cty.Number:
+		return "write " + strconv.Quote(plainNumber(v))
+	case want == cty.Bool:
+		return "write true or false"
+	case have == cty.String && want == cty.Number:
+		if n, err := convert.Convert(v, want); err == nil {
+			return "write " + plainNumber(n) + " without quotes"
+		}
+	case have.IsTupleType() && len(have.TupleElementTypes()) == 1:
+		return "leave out the brackets"
+	}
+	return ""
+}
+
+func plainNumber(v cty.Value) string { return v.AsBigFloat().Text('g', 12) }
+
+func (s *strictness) list(v cty.Value, want cty.Type, e hclsyntax.Expression) bool {
+	if !v.Type().IsTupleType() && !v.Type().IsListType() && !v.Type().IsSetType() {
+		hint := "write a list: [ ... ]"
+		if v.Type() == cty.String {
+			hint = "write a list: [" + quote(v.AsString()) + "]"
+		}
+		return s.refuse(e, want, "this is "+kindName(v.Type()), hint)
+	}
+	ok, i := true, 0
+	for it := v.ElementIterator(); it.Next(); i++ {
+		_, elem := it.Element()
+		ok = s.check(elem, want.ElementType(), element(e, i)) && ok
+	}
+	return ok
+}
+
+func (s *strictness) table(v cty.Value, want cty.Type, e hclsyntax.Expression) bool {
+	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
+		return s.refuse(e, want, "this is "+kindName(v.Type()), `write { key = "value" }`)
+	}
+	ok := true
+	for it := v.ElementIterator(); it.Next(); {
+		key, elem := it.Element()
+		ok = s.check(elem, want.ElementType(), valueOf(e, key.AsString())) && ok
+	}
+	return ok
+}
+
+func (s *strictness) refuse(e hclsyntax.Expression, want cty.Type, why, hint string) bool {
+	noun := kindName(want)
+	if s.span && want == cty.String {
+		noun = "a duration in quotes"
+	}
+	s.l.report(s.b.text, e.Range(), Diagnostic{
+		Summary: "Wrong type", Detail: fmt.Sprintf("%s takes %s, but %s.", quote(s.name), noun, why), Hint: hint,
+	})
+	return false
+}
+
+func kindName(t cty.Type) string {
+	switch {
+	case t == cty.String:
+		return "text"
+	case t == cty.Number:
+		return "a number"
+	case t == cty.Bool:
+		return "true or false"
+	case t.IsTupleType() || t.IsListType() || t.IsSetType():
+		return "a list"
+	case t.IsObjectType() || t.IsMapType():
+		return "a table of names and values"
+	}
+	return t.FriendlyName()
+}
+
+// constant reports whether e has the same value wherever it stands.
+func constant(e hclsyntax.Expression) bool {
+	_, diags := e.Value(nil)
+	return !diags.HasErrors()
+}

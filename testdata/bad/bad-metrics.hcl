@@ -1,0 +1,4 @@
+metrics { listen = "9464" }
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "all" { match = ["*"] }

@@ -1,0 +1,10 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "web" {
+  match  = ["*"]
+  period = "5m"
+
+  rule "r" {
+    when = "silence.age > duration('5 minutes')"
+  }
+}

@@ -1,0 +1,13 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "web" {
+  match  = ["*"]
+  period = "5m"
+
+  rule "r" {
+    when = <<-EOT
+      window.arrivals > 0 &&
+        window.evnts < 3
+    EOT
+  }
+}

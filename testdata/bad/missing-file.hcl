@@ -1,0 +1,3 @@
+kafka { brokers = [file("no-such-file")] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "all" { match = ["*"] }

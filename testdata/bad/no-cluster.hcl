@@ -1,0 +1,2 @@
+source "kafka" "raw" { topics = ["syslog"] }
+class "all" { match = ["*"] }

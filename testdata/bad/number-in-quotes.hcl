@@ -1,0 +1,11 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "web" {
+  match  = ["*"]
+  period = "5m"
+
+  rule "r" {
+    when = "window.events < 3"
+    for  = "2"
+  }
+}

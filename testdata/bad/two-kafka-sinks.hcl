@@ -1,0 +1,5 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "all" { match = ["*"] }
+sink "kafka" "alerts" {}
+sink "kafka" "more" {}

@@ -1,0 +1,9 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "web" {
+  match  = ["*"]
+  period = "5m"
+
+  rule "r" { when = "window.events < 3" }
+  rule "r" { when = "window.bytes < 3" }
+}

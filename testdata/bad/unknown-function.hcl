@@ -1,0 +1,3 @@
+kafka { brokers = [enw("BROKER")] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "all" { match = ["*"] }

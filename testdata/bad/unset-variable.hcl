@@ -1,0 +1,3 @@
+kafka { brokers = [env("FEEDGAUGE_NOT_SET")] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "all" { match = ["*"] }
