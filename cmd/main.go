@@ -1,0 +1,130 @@
+// Package cmd is the command line of feedgauge, and the door for plugins: a
+// program of a few lines that calls [Main] with its own plugins beside the
+// built-in ones is a feedgauge with these plugins.
+//
+//	func main() {
+//		p := cmd.BuiltIn()
+//		p.Sinks["pager"] = func() feedgauge.SinkConfig { return pager.NewConfig() }
+//		cmd.Main(p)
+//	}
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/config"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/forecast"
+	"github.com/feedgauge/feedgauge/processors/format"
+	"github.com/feedgauge/feedgauge/sinks/stdout"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Plugins are the tables in which a configuration's block labels are looked up.
+// Each function returns a new configuration with its defaults filled in.
+type Plugins struct {
+	Sources    map[string]func() feedgauge.SourceConfig
+	Processors feedgauge.Processors
+	Sinks      map[string]func() feedgauge.SinkConfig
+}
+
+// BuiltIn returns the plugins that come with feedgauge. Adding one is one folder
+// and one line here.
+func BuiltIn() Plugins {
+	return Plugins{
+		Sources: map[string]func() feedgauge.SourceConfig{},
+		Processors: feedgauge.Processors{
+			Formats: format.All(),
+			Forecasts: map[string]func() feedgauge.ForecastConfig{
+				"trend": func() feedgauge.ForecastConfig { return forecast.NewTrend() },
+			},
+		},
+		Sinks: map[string]func() feedgauge.SinkConfig{
+			"stdout": func() feedgauge.SinkConfig { return stdout.NewConfig() },
+		},
+	}
+}
+
+func (p Plugins) config() config.Plugins {
+	return config.Plugins{Sources: p.Sources, Processors: p.Processors, Sinks: p.Sinks}
+}
+
+// Main runs the command line of the process and exits: 0 done, 1 could not, 2
+// done with findings or differences.
+func Main(p Plugins) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Run(ctx, p, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Run runs one command line and returns its exit code. Data goes to stdout,
+// everything said about it to stderr.
+func Run(ctx context.Context, p Plugins, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand(p)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	var exit *ExitError
+	if !errors.As(err, &exit) {
+		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", err)
+		return 1
+	}
+	if exit.Err != nil {
+		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", exit.Err)
+	}
+	return exit.Code
+}
+
+func rootCommand(p Plugins) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "feedgauge",
+		Short: "watches log feeds in Kafka and tells which is silent, short, empty or malformed",
+		Long: `Feedgauge reads the logs that arrive in Kafka, learns how much each feed should
+deliver, and writes an alert when one goes silent, shrinks, arrives empty or
+loses its format.
+
+  feedgauge demo               see it work, without a Kafka
+  feedgauge validate FILE      check a configuration
+  feedgauge run                watch
+  feedgauge tail alerts        read what it found`,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(
+		runCommand(p),
+		validateCommand(p.config),
+	)
+	return root
+}
+
+// load reads a configuration and reports its mistakes on stderr.
+func load(p Plugins, file string, stderr io.Writer) (*pipeline.Pipeline, error) {
+	pipe, ds := config.Load([]string{file}, p.config())
+	if len(ds) > 0 {
+		if err := ds.WriteText(stderr); err != nil {
+			return nil, fmt.Errorf("writing the report: %w", err)
+		}
+	}
+	if ds.HasErrors() {
+		return nil, &ExitError{Code: 1, Err: fmt.Errorf("%q cannot be used as it is", file)}
+	}
+	return pipe, nil
+}

@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/engine"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/web"
+)
+
+// runFlags are the options of run.
+type runFlags struct {
+	config   string
+	brokers  []string
+	logLevel string
+	logJSON  bool
+}
+
+func runCommand(p Plugins) *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "watch the feeds of a pipeline until stopped",
+		Long: `Run reads the configuration, creates our topics where they are missing, and
+watches until it gets SIGINT or SIGTERM. Start as many processes as you like, each
+under an instance name of its own (by default the host's): they share the work.
+
+At the end it prints what was read; read equals accepted plus rejected.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			pipe, err := load(p, f.config, c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			if len(f.brokers) > 0 {
+				pipe.Kafka.Brokers, pipe.Embedded = f.brokers, nil
+			}
+			return runPipeline(c.Context(), pipe, f.logger(c.ErrOrStderr()), c.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&f.config, "config", "pipeline.hcl", "the configuration `FILE`")
+	c.Flags().StringSliceVar(&f.brokers, "brokers", nil, "`HOST:PORT,...` to use instead of those in the configuration")
+	c.Flags().StringVar(&f.logLevel, "log-level", "info", "trace, debug, info, warn or error")
+	c.Flags().BoolVar(&f.logJSON, "log-json", false, "write logs as JSON")
+	return c
+}
+
+func (f *runFlags) logger(w io.Writer) hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{
+		Name: "feedgauge", Level: hclog.LevelFromString(f.logLevel), Output: w, JSONFormat: f.logJSON,
+	})
+}
+
+// runPipeline runs a pipeline with its embedded broker and metrics endpoint,
+// and says at the end what was read.
+func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, log hclog.Logger, stderr io.Writer) error {
+	local, err := engine.Local(pipe)
+	if err != nil {
+		return err
+	}
+	opts := engine.Options{Pipeline: pipe, Log: log, Version: version}
+	if pipe.Embedded != nil && !local {
+		broker, err := kafka.StartEmbedded(pipe.Embedded.Dir)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if err := broker.Close(); err != nil {
+				log.Error("the embedded broker could not keep everything", "error", err)
+			}
+		}()
+		embed(&opts, broker)
+		log.Info("the embedded broker is up", "brokers", strings.Join(broker.Brokers(), ","), "dir", pipe.Embedded.Dir)
+	}
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	opts.Registry = reg
+	e, err := engine.New(opts)
+	if err != nil {
+		return err
+	}
+	stop, err := serveMetrics(ctx, pipe.Metrics, reg, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	run := e.Run
+	if local {
+		run = e.RunLocal
+	}
+	err = run(ctx)
+	_, _ = fmt.Fprintln(stderr, closing(e.Totals()))
+	return err
+}
+
+// embed points the pipeline to a broker inside the process.
+func embed(o *engine.Options, broker *kafka.Embedded) {
+	o.Pipeline.Kafka.Brokers = broker.Brokers()
+	o.Boot = fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixMilli())
+}
+
+func serveMetrics(ctx context.Context, addr string, reg prometheus.Gatherer, log hclog.Logger) (stop func(), err error) {
+	if addr == "" {
+		return func() {}, nil
+	}
+	s, err := web.Listen(ctx, addr, reg)
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		if err := s.Serve(); err != nil {
+			log.Error("the metrics endpoint failed", "error", err)
+		}
+	}()
+	log.Info("metrics are served", "url", "http://"+s.Addr()+"/metrics")
+	return func() { _ = s.Close() }, nil
+}
+
+// closing is the account at the end of a run.
+func closing(t engine.Totals) string {
+	var rejected int64
+	var why []string
+	for _, r := range slices.Sorted(maps.Keys(t.Rejected)) {
+		rejected += t.Rejected[r]
+		if n := t.Rejected[r]; n > 0 {
+			why = append(why, fmt.Sprintf("%s %d", feedgauge.Reason(r), n))
+		}
+	}
+	s := fmt.Sprintf("read %d = accepted %d + rejected %d", t.Read, t.Accepted, rejected)
+	if len(why) > 0 {
+		s += " (" + strings.Join(why, ", ") + ")"
+	}
+	return s + fmt.Sprintf("; windows closed %d, findings opened %d, closed %d", t.Windows, t.Opened, t.Closed)
+}
