@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +37,9 @@ type Options struct {
 	// needs it; on Kafka it must be empty, so that a restart fences its
 	// former life.
 	Boot string
+	// Only names the roles to run, of "intake", "watch" and "deliver"; empty is
+	// all of them.
+	Only []string
 	// Timeouts of group sessions; zero values are the defaults. Tests shorten them.
 	SessionTimeout, RebalanceTimeout, TransactionTimeout time.Duration
 	// Opts are further client options, such as a dialer.
@@ -67,7 +71,7 @@ func New(o Options) (*Engine, error) {
 // Totals are the counts of all committed transactions since the start.
 func (e *Engine) Totals() Totals { return e.metrics.totals() }
 
-// Run makes sure that the topics are there and runs all roles until ctx is
+// Run makes sure that the topics are there and runs its roles until ctx is
 // done. It returns nil after an orderly stop, and the first error of a role that
 // could not go on.
 func (e *Engine) Run(ctx context.Context) error {
@@ -79,12 +83,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		}
 		return err
 	}
-	roles := map[string]func(context.Context) error{"intake": e.intake, "watch": e.watch}
-	for _, s := range e.Pipeline.Sinks {
-		if s.Open != nil {
-			roles["deliver "+s.Name] = func(ctx context.Context) error { return e.deliver(ctx, s) }
-		}
-	}
+	roles := e.roles()
 	var wg sync.WaitGroup
 	errs := make(chan error, len(roles))
 	for name, run := range roles {
@@ -98,6 +97,24 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Wait()
 	close(errs)
 	return <-errs // nil when closed and empty
+}
+
+// roles are the functions that run the wanted roles, by name.
+func (e *Engine) roles() map[string]func(context.Context) error {
+	wanted := func(role string) bool { return len(e.Only) == 0 || slices.Contains(e.Only, role) }
+	roles := make(map[string]func(context.Context) error)
+	if wanted("intake") {
+		roles["intake"] = e.intake
+	}
+	if wanted("watch") {
+		roles["watch"] = e.watch
+	}
+	for _, s := range e.Pipeline.Sinks {
+		if s.Open != nil && wanted("deliver") {
+			roles["deliver "+s.Name] = func(ctx context.Context) error { return e.deliver(ctx, s) }
+		}
+	}
+	return roles
 }
 
 // prepare waits for Kafka, creates what is missing and sets the offsets at

@@ -33,9 +33,12 @@ type Broker struct {
 }
 
 // Launch starts a broker that keeps everything in dir, and waits until it
-// answers or ctx is done. It is [Start] for programs that are no tests; Java and
-// Maven must be there.
+// answers or ctx is done. It is [Start] for programs that are no tests. Without
+// Java or Maven the error says how to get them.
 func Launch(ctx context.Context, dir string, opts ...Option) (*Broker, error) {
+	if err := checkJava(ctx); err != nil {
+		return nil, err
+	}
 	libs, err := fetch(ctx)
 	if err != nil {
 		return nil, err
