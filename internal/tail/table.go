@@ -1,0 +1,164 @@
+package tail
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/watch"
+)
+
+// heading names the columns of the state.
+func heading() []string {
+	return []string{"FEED", "CLASS", "FORMAT", "UNIT", "PERIOD", "FIRST SEEN", "LAST ARRIVAL", "LAST SIZE", "STATUS", "OPEN FINDINGS"}
+}
+
+// stateRow is one feed's row of the table.
+func stateRow(s *watch.State) []string {
+	findings := strings.Join(s.Findings, ", ")
+	if findings == "" {
+		findings = "-"
+	}
+	row := []string{s.Feed.String(), s.Class, s.Format, s.Unit, periodText(s.Period), seen(s.First), seen(s.Last), size(s.Size), string(s.Status), findings}
+	for i := range row {
+		row[i] = clean(row[i])
+	}
+	return row
+}
+
+// seen returns a time to the second, which is what a person asks for.
+func seen(i feedgauge.Instant) string {
+	if i == feedgauge.Before || i == feedgauge.After {
+		return "never"
+	}
+	return i.Time().Format(clock)
+}
+
+// aligned joins cells padded to widths; the last one is left as it is.
+func aligned(cells []string, widths []int) string {
+	var b strings.Builder
+	for i, cell := range cells {
+		b.WriteString(cell)
+		if i < len(cells)-1 {
+			pad := max(0, widths[i]-utf8.RuneCountInString(cell))
+			b.WriteString(strings.Repeat(" ", pad+2))
+		}
+	}
+	return b.String()
+}
+
+func widen(widths []int, cells []string) []int {
+	for i, cell := range cells {
+		if i == len(widths) {
+			widths = append(widths, 0)
+		}
+		widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+	}
+	return widths
+}
+
+// table collects the newest state of each feed and prints it at the end.
+type table struct {
+	w    io.Writer
+	rows map[string]tableRow // by key
+}
+
+// tableRow is the newest record of a key: a feed, or one that cannot be decoded.
+type tableRow struct {
+	feed  feedgauge.FeedID
+	cells []string
+	bad   string // says where the record lies and what is wrong with it
+}
+
+// Print implements Printer.
+func (t *table) Print(r *kgo.Record) error {
+	key := string(r.Key)
+	switch c := decode(kafka.State, r); v := c.value.(type) {
+	case *watch.State:
+		t.rows[key] = tableRow{feed: v.Feed, cells: stateRow(v)}
+	case *watch.Meta: // of the partition, not of a feed
+	default:
+		delete(t.rows, key)
+		if c.err != nil {
+			text, _ := keyText(kafka.State, r.Key)
+			t.rows[key] = tableRow{bad: fmt.Sprintf("%s of %s cannot be decoded: %s", location(r), clean(text), clean(c.err.Error()))}
+		}
+	}
+	return nil
+}
+
+// Close implements Printer.
+func (t *table) Close() error {
+	rows := slices.SortedFunc(maps.Values(t.rows), func(a, b tableRow) int {
+		if c := strings.Compare(a.bad, b.bad); c != 0 {
+			return c // those in form come first
+		}
+		return strings.Compare(a.feed.Identity(), b.feed.Identity())
+	})
+	widths := widen(nil, heading())
+	for _, r := range rows {
+		widths = widen(widths, r.cells)
+	}
+	if _, err := fmt.Fprintln(t.w, aligned(heading(), widths)); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		text := r.bad
+		if text == "" {
+			text = aligned(r.cells, widths)
+		}
+		if _, err := fmt.Fprintln(t.w, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stateLines prints each record of the state as a row, as it comes.
+type stateLines struct {
+	w      io.Writer
+	widths []int // what has been seen so far
+}
+
+// Print implements Printer.
+func (p *stateLines) Print(r *kgo.Record) error {
+	if p.widths == nil {
+		// Room for what is usual; a longer name widens what follows it.
+		p.widths = []int{24, 12, 16, 8, 6, len(clock), len(clock), 9, 10, 0}
+		if _, err := fmt.Fprintln(p.w, aligned(heading(), p.widths)); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(p.w, p.text(r))
+	return err
+}
+
+func (p *stateLines) text(r *kgo.Record) string {
+	c := decode(kafka.State, r)
+	if s, ok := c.value.(*watch.State); ok {
+		row := stateRow(s)
+		p.widths = widen(p.widths, row[:len(row)-1])
+		return aligned(row, p.widths)
+	}
+	text, _ := keyText(kafka.State, r.Key)
+	switch c.kind {
+	case kindMeta:
+		text = "partition " + strconv.Itoa(int(r.Partition))
+	case kindTombstone:
+		return aligned([]string{clean(text), "removed"}, p.widths)
+	case kindUnknown:
+		return aligned([]string{clean(text), "cannot be decoded: " + detail(c)}, p.widths)
+	}
+	return aligned([]string{clean(text), detail(c)}, p.widths)
+}
+
+// Close implements Printer.
+func (p *stateLines) Close() error { return nil }

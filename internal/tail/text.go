@@ -1,0 +1,200 @@
+package tail
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/watch"
+	"github.com/feedgauge/feedgauge/sinks/ocsf"
+	"github.com/feedgauge/feedgauge/sinks/stdout"
+)
+
+// Printer prints records. Close prints what is only known at the end.
+type Printer interface {
+	Print(r *kgo.Record) error
+	Close() error
+}
+
+// NewText returns a printer for people: one line per record, times in UTC. Of
+// the state it prints a table; if it is read until its end, then the newest of
+// each feed, sorted. topic is the name without the prefix.
+func NewText(w io.Writer, topic string, untilEnd bool) Printer {
+	switch {
+	case topic == kafka.State && untilEnd:
+		return &table{w: w, rows: make(map[string]tableRow)}
+	case topic == kafka.State:
+		return &stateLines{w: w}
+	}
+	return &lines{w: w, topic: topic}
+}
+
+// lines prints one line per record.
+type lines struct {
+	w     io.Writer
+	topic string
+}
+
+// Print implements Printer.
+func (p *lines) Print(r *kgo.Record) error {
+	_, err := fmt.Fprintln(p.w, textLine(p.topic, r))
+	return err
+}
+
+// Close implements Printer.
+func (p *lines) Close() error { return nil }
+
+// clock is the form of times, in UTC.
+const clock = "2006-01-02 15:04:05"
+
+// textLine says in one line what a record of the alerts, the journal or the
+// history holds.
+func textLine(topic string, r *kgo.Record) string {
+	c := decode(topic, r)
+	switch v := c.value.(type) {
+	case *feedgauge.Closed:
+		return closedText(v)
+	case alert:
+		if s, err := ocsf.Summarize(v); err == nil {
+			return stdout.Line(&s, false)
+		}
+	}
+	line := fmt.Sprintf("%s  %9s  %-8s  %s", r.Timestamp.UTC().Format(clock+".000"), location(r), c.kind, detail(c))
+	return strings.TrimRight(line, " ")
+}
+
+// location is where a record lies: partition/offset.
+func location(r *kgo.Record) string { return fmt.Sprintf("%d/%d", r.Partition, r.Offset) }
+
+// detail says what a record holds behind its time, place and kind.
+func detail(c content) string {
+	switch v := c.value.(type) {
+	case *feedgauge.Tally:
+		return tallyText(v)
+	case *feedgauge.Trailer:
+		return trailerText(v)
+	case *watch.Meta:
+		return fmt.Sprintf("folded to %d, replay from %d, %d partitions", v.Next, v.ReplayFrom, v.Partitions)
+	case alert:
+		return clean(string(v))
+	}
+	if c.err != nil {
+		return clean(c.err.Error())
+	}
+	return ""
+}
+
+// maxListed is how many feeds or lanes one line lists.
+const maxListed = 8
+
+func tallyText(t *feedgauge.Tally) string {
+	var sum feedgauge.Counts
+	var list []string
+	for i := range t.Feeds {
+		f := &t.Feeds[i]
+		sum.Merge(&f.Counts)
+		if i < maxListed {
+			list = append(list, fmt.Sprintf("%s %d (%s)", clean(f.Feed.String()), f.Counts.Arrivals(), size(f.Counts.Bytes)))
+		}
+	}
+	return fmt.Sprintf("%s  %s  %s, %s, %s: %s", clean(t.Source), windowText(t.Window), plural(int64(len(t.Feeds)), "feed"),
+		plural(sum.Arrivals(), "event"), size(sum.Bytes), listed(list, len(t.Feeds)))
+}
+
+func trailerText(t *feedgauge.Trailer) string {
+	var list []string
+	for _, l := range t.Lanes[:min(maxListed, len(t.Lanes))] {
+		list = append(list, fmt.Sprintf("%s/%d at %d until %s %s", clean(l.Topic), l.Partition, l.Position, when(l.Watermark), l.Proof))
+	}
+	return fmt.Sprintf("%s  %s: %s", clean(t.Worker), plural(int64(len(t.Lanes)), "lane"), listed(list, len(t.Lanes)))
+}
+
+func listed(list []string, total int) string {
+	s := strings.Join(list, ", ")
+	if more := total - len(list); more > 0 {
+		return s + fmt.Sprintf(" and %d more", more)
+	}
+	return s
+}
+
+func closedText(c *feedgauge.Closed) string {
+	parts := []string{plural(c.Counts.Events, "event")}
+	if f := c.Forecast; f.Ready {
+		parts = append(parts, fmt.Sprintf("%.1f expected (%.1f to %.1f)", f.Expected, f.Lower, f.Upper))
+	}
+	parts = append(parts, size(c.Counts.Bytes))
+	for _, n := range []struct {
+		n    int64
+		what string
+	}{{c.Counts.Delayed, "delayed"}, {c.Counts.Future, "ahead of the clock"}, {c.Counts.Blank, "blank"}} {
+		if n.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n.n, n.what))
+		}
+	}
+	for _, e := range c.Counts.Errors {
+		parts = append(parts, fmt.Sprintf("%d malformed (%s)", e.N, clean(string(e.Reason))))
+	}
+	return fmt.Sprintf("%s  %-9s  %-24s  %s", windowText(c.Window), clean(string(c.Status)), clean(c.Feed.String()), strings.Join(parts, ", "))
+}
+
+// windowText is a window's start and its length.
+func windowText(w feedgauge.Window) string {
+	return fmt.Sprintf("%s +%-4s", when(w.Start), duration(w.Len()))
+}
+
+// when returns an instant in UTC, with milliseconds only if there are any.
+func when(i feedgauge.Instant) string {
+	switch {
+	case i == feedgauge.Before, i == feedgauge.After:
+		return "-"
+	case i%1000 != 0:
+		return i.Time().Format(clock + ".000")
+	}
+	return i.Time().Format(clock)
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.FormatInt(n, 10) + " " + what + "s"
+}
+
+// size returns a number of bytes in decimal units.
+func size(n int64) string {
+	if n < 1000 {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	x := float64(n)
+	for _, unit := range []string{"kB", "MB", "GB"} {
+		if x /= 1000; x < 999.95 {
+			return fmt.Sprintf("%.1f %s", x, unit)
+		}
+	}
+	return fmt.Sprintf("%.1f TB", x/1000)
+}
+
+// clean escapes what could end the line, move the cursor or turn the direction
+// of writing, so that no name can pose as something else.
+func clean(s string) string {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !strconv.IsGraphic(r) }) < 0 {
+		return s
+	}
+	q := strconv.QuoteToGraphic(s)
+	return q[1 : len(q)-1]
+}
+
+// periodText is the longest silence allowed.
+func periodText(ms int64) string {
+	if ms <= 0 {
+		return "-"
+	}
+	return duration(time.Duration(ms) * time.Millisecond)
+}

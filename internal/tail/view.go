@@ -1,0 +1,159 @@
+package tail
+
+import (
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/watch"
+)
+
+// The types below are the JSON forms of what our topics hold.
+
+type windowView struct {
+	Start stamp `json:"start"`
+	End   stamp `json:"end"`
+}
+
+type countsView struct {
+	Events  int64            `json:"events"`
+	Bytes   int64            `json:"bytes"`
+	Lines   int64            `json:"lines"`
+	Delayed int64            `json:"delayed"`
+	Future  int64            `json:"future"`
+	Blank   int64            `json:"blank"`
+	Errors  map[string]int64 `json:"errors"` // by reason
+}
+
+func viewCounts(c *feedgauge.Counts) countsView {
+	errors := make(map[string]int64, len(c.Errors))
+	for _, e := range c.Errors {
+		errors[string(e.Reason)] = e.N
+	}
+	return countsView{c.Events, c.Bytes, c.Lines, c.Delayed, c.Future, c.Blank, errors}
+}
+
+type tallyView struct {
+	Source string          `json:"source"`
+	Window windowView      `json:"window"`
+	Feeds  []feedTallyView `json:"feeds"`
+}
+
+type feedTallyView struct {
+	Tenant string `json:"tenant"`
+	Name   string `json:"name"`
+	First  stamp  `json:"first"`
+	Last   stamp  `json:"last"`
+	countsView
+}
+
+func viewTally(t *feedgauge.Tally) tallyView {
+	v := tallyView{Source: t.Source, Window: viewWindow(t.Window), Feeds: make([]feedTallyView, len(t.Feeds))}
+	for i := range t.Feeds {
+		f := &t.Feeds[i]
+		v.Feeds[i] = feedTallyView{f.Feed.Tenant, f.Feed.Name, stamp(f.First), stamp(f.Last), viewCounts(&f.Counts)}
+	}
+	return v
+}
+
+func viewWindow(w feedgauge.Window) windowView { return windowView{stamp(w.Start), stamp(w.End)} }
+
+type trailerView struct {
+	Worker string      `json:"worker"`
+	Topics []topicView `json:"topics"`
+	Lanes  []laneView  `json:"lanes"`
+}
+
+type topicView struct {
+	Source     string `json:"source"`
+	Topic      string `json:"topic"`
+	Partitions int32  `json:"partitions"`
+	Last       stamp  `json:"last"`
+}
+
+type laneView struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	Position  int64  `json:"position"`
+	Watermark stamp  `json:"watermark"`
+	Proof     string `json:"proof"`
+}
+
+func viewTrailer(t *feedgauge.Trailer) trailerView {
+	v := trailerView{Worker: t.Worker, Topics: make([]topicView, len(t.Topics)), Lanes: make([]laneView, len(t.Lanes))}
+	for i, m := range t.Topics {
+		v.Topics[i] = topicView{m.Source, m.Topic, m.Partitions, stamp(m.Last)}
+	}
+	for i, l := range t.Lanes {
+		v.Lanes[i] = laneView{l.Topic, l.Partition, l.Position, stamp(l.Watermark), string(l.Proof)}
+	}
+	return v
+}
+
+type closedView struct {
+	Tenant   string        `json:"tenant"`
+	Name     string        `json:"name"`
+	Start    stamp         `json:"start"`
+	End      stamp         `json:"end"`
+	Measures countsView    `json:"measures"`
+	Forecast *forecastView `json:"forecast"` // null while the model is learning
+	Status   string        `json:"status"`
+}
+
+type forecastView struct {
+	Events measureView `json:"events"`
+}
+
+type measureView struct {
+	Expected number `json:"expected"`
+	Lower    number `json:"lower"`
+	Upper    number `json:"upper"`
+	Score    number `json:"score"`
+}
+
+func viewClosed(c *feedgauge.Closed) closedView {
+	v := closedView{
+		Tenant: c.Feed.Tenant, Name: c.Feed.Name, Start: stamp(c.Window.Start), End: stamp(c.Window.End),
+		Measures: viewCounts(&c.Counts), Status: string(c.Status),
+	}
+	if f := c.Forecast; f.Ready {
+		v.Forecast = &forecastView{measureView{number(f.Expected), number(f.Lower), number(f.Upper), number(f.Score)}}
+	}
+	return v
+}
+
+type stateView struct {
+	Tenant      string   `json:"tenant"`
+	Name        string   `json:"name"`
+	Class       string   `json:"class"`
+	Source      string   `json:"source"`
+	Format      string   `json:"format"`
+	Unit        string   `json:"unit"`
+	Period      *string  `json:"period"` // null where silence is not judged
+	FirstSeen   stamp    `json:"first_seen"`
+	LastArrival stamp    `json:"last_arrival"`
+	LastSize    int64    `json:"last_size"`
+	Status      string   `json:"status"`
+	Late        int64    `json:"late"`
+	Findings    []string `json:"findings"` // uids of the open ones
+	FoldedTo    int64    `json:"folded_to"`
+}
+
+func viewState(s *watch.State) stateView {
+	v := stateView{
+		Tenant: s.Feed.Tenant, Name: s.Feed.Name, Class: s.Class, Source: s.Source, Format: s.Format, Unit: s.Unit,
+		FirstSeen: stamp(s.First), LastArrival: stamp(s.Last), LastSize: s.Size, Status: string(s.Status),
+		Late: s.Late, Findings: append([]string{}, s.Findings...), FoldedTo: s.FoldedTo,
+	}
+	if s.Period > 0 {
+		text := duration(time.Duration(s.Period) * time.Millisecond)
+		v.Period = &text
+	}
+	return v
+}
+
+type metaView struct {
+	Next       int64 `json:"next"`
+	ReplayFrom int64 `json:"replay_from"`
+	Partitions int32 `json:"partitions"`
+	BrokerTime stamp `json:"broker_time"`
+}
