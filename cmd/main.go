@@ -109,6 +109,7 @@ loses its format.
 		SilenceErrors: true,
 	}
 	root.AddCommand(
+		demoCommand(p),
 		runCommand(p),
 		validateCommand(p.config),
 	)

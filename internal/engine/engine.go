@@ -71,6 +71,13 @@ func New(o Options) (*Engine, error) {
 // Totals are the counts of all committed transactions since the start.
 func (e *Engine) Totals() Totals { return e.metrics.totals() }
 
+// Watermark returns the time up to which this process has judged the feeds of
+// all journal partitions, Before if it does not own all of them or has judged
+// nothing yet.
+func (e *Engine) Watermark() feedgauge.Instant {
+	return e.metrics.watermark(int(e.Pipeline.Kafka.Partitions))
+}
+
 // Run makes sure that the topics are there and runs its roles until ctx is
 // done. It returns nil after an orderly stop, and the first error of a role that
 // could not go on.

@@ -30,8 +30,9 @@ type metrics struct {
 	effective      *prometheus.GaugeVec
 	lanes          *prometheus.GaugeVec
 
-	mu  sync.Mutex
-	sum Totals
+	mu    sync.Mutex
+	sum   Totals
+	marks map[string]feedgauge.Instant // lowest effective watermark of each owned partition
 }
 
 // Totals are counts of committed work since the start of the process.
@@ -70,6 +71,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		feeds:        gauge("feeds", "Feeds watched by this process, by journal partition.", "partition"),
 		effective:    gauge("watermark_seconds", "Effective watermark of a source in a journal partition.", "source", "partition"),
 		lanes:        gauge("lanes", "Lanes or journal partitions owned, by role.", "role"),
+		marks:        make(map[string]feedgauge.Instant),
 		sum:          Totals{Rejected: make(map[feedgauge.Reason]int64)},
 	}
 	var errs []error
@@ -138,4 +140,32 @@ func (m *metrics) totals() Totals {
 		t.Rejected[r] = n
 	}
 	return t
+}
+
+// mark notes the lowest effective watermark of a partition's sources.
+func (m *metrics) mark(partition string, at feedgauge.Instant) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.marks[partition] = at
+}
+
+// unmark forgets a partition that went to another owner.
+func (m *metrics) unmark(partition string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.marks, partition)
+}
+
+// watermark returns the lowest of all partitions, Before while one is unknown.
+func (m *metrics) watermark(partitions int) feedgauge.Instant {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.marks) < partitions {
+		return feedgauge.Before
+	}
+	low := feedgauge.After
+	for _, at := range m.marks {
+		low = min(low, at)
+	}
+	return low
 }

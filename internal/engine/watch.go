@@ -168,11 +168,15 @@ func (l *watchLoop) show(out *output) {
 		late, failed := fold.Drain()
 		l.metrics.late.Add(float64(late))
 		l.metrics.failedRules.Add(float64(failed))
+		low := feedgauge.After
 		for _, s := range l.Pipeline.Sources {
-			if at := fold.Effective(s.Name); at != feedgauge.Before {
+			at := fold.Effective(s.Name)
+			low = min(low, at)
+			if at != feedgauge.Before {
 				l.metrics.effective.WithLabelValues(s.Name, name).Set(float64(at) / 1000)
 			}
 		}
+		l.metrics.mark(name, low)
 	}
 }
 
@@ -212,6 +216,7 @@ func (l *watchLoop) forget(have map[feedgauge.Lane]int64) {
 	for k := range l.parts {
 		if _, still := have[l.lane(k)]; !still {
 			delete(l.parts, k)
+			l.metrics.unmark(strconv.Itoa(int(k)))
 			l.metrics.feeds.DeleteLabelValues(strconv.Itoa(int(k)))
 		}
 	}

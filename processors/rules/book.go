@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/feedgauge/feedgauge"
 )
 
@@ -198,9 +200,18 @@ func (p *Page) step(r *Rule, m *Moment, a feedgauge.Activity) *feedgauge.Step {
 // closing is the sentence of a close: the rule's own would tell, with today's
 // numbers, of something that is no longer so.
 func closing(s *feedgauge.Step) string {
-	lasted := plainDuration(s.End.Sub(s.Since))
-	return s.Feed.Name + ": no longer " + s.Rule + " after " + lasted + ", " +
-		plainNumber(float64(s.Numbers.Counts.Arrivals())) + " records arrived in the last window"
+	return fmt.Sprintf("%s after %s, %s records arrived in the last window", over(s.Feed.Name, s.Rule),
+		plainDuration(s.End.Sub(s.Since)), plainNumber(float64(s.Numbers.Counts.Arrivals())))
+}
+
+// over says that a rule holds no longer; rules named after a status make a
+// better sentence.
+func over(feed, rule string) string {
+	switch feedgauge.Status(rule) {
+	case feedgauge.Silent, feedgauge.Empty, feedgauge.Short, feedgauge.Malformed:
+		return feed + " is no longer " + rule
+	}
+	return feed + ": rule " + rule + " holds no longer"
 }
 
 func numbers(m *Moment) feedgauge.Numbers {

@@ -47,9 +47,13 @@ func (c *Config) To(w io.Writer) (*Sink, error) {
 	}
 	return &Sink{
 		out: w, ocsf: c.Encode == OCSF, historical: c.Historical,
-		colour: terminal(w) && os.Getenv("NO_COLOR") == "",
+		colour: Coloured(w),
 	}, nil
 }
+
+// Coloured reports whether output to w should be coloured: w is a terminal and
+// the environment does not hold NO_COLOR (see https://no-color.org).
+func Coloured(w io.Writer) bool { return terminal(w) && os.Getenv("NO_COLOR") == "" }
 
 func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
