@@ -50,7 +50,6 @@ type Options struct {
 type Engine struct {
 	Options
 	metrics *metrics
-	started time.Time
 }
 
 // New prepares a pipeline to run on Kafka.

@@ -3,9 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -40,9 +40,7 @@ type intakeLoop struct {
 	lastAll  time.Time
 	clock    brokerClock
 	counted  time.Time // when the lanes of all topics were last counted
-
-	mu     sync.Mutex
-	joined map[feedgauge.Lane]intake.Memory // assigned since the loop last looked
+	fresh    arrivals[intake.Memory]
 }
 
 // intake runs one worker until ctx is done or the session is beyond repair.
@@ -61,7 +59,7 @@ func (e *Engine) intake(ctx context.Context) error {
 	}
 	every := e.Pipeline.Every()
 	l := &intakeLoop{
-		Engine: e, in: in, topics: topics, joined: make(map[feedgauge.Lane]intake.Memory),
+		Engine: e, in: in, topics: topics,
 		interval: min(5*time.Second, every/6), everyone: min(5*time.Second, every/2),
 	}
 	cfg := e.session("intake")
@@ -97,74 +95,79 @@ func (l *intakeLoop) run(ctx context.Context) error {
 		}
 		next = time.Now().Add(l.interval)
 	}
-	return l.commit(context.WithoutCancel(ctx)) // an orderly stop leaves nothing to count again
+	return l.commit(l.sess.life) // an orderly stop leaves nothing to count again
 }
 
-// add sums what a poll returned. A record of a lane that is not known here means
-// that the assignment has changed.
+// add sums what a poll returned. If the session had to go back, that will come
+// again, so nothing of it is taken.
 func (l *intakeLoop) add(fetches kgo.Fetches) error {
+	if l.sess.moved() {
+		if rewound, err := l.sync(); rewound || err != nil {
+			return err
+		}
+	}
 	at := now()
 	var failed error
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-		for _, r := range p.Records {
-			if failed != nil {
-				return
-			}
-			rec := l.records.convert(r)
-			if l.in.Add(rec, at) {
-				continue
-			}
-			if failed = l.sync(); failed == nil {
-				l.in.Add(rec, at) // else the lane has gone again, and its records with it
-			}
+		if failed == nil {
+			failed = l.addLane(p, at)
 		}
 	})
 	return failed
 }
 
+// addLane sums what came of one lane. A lane that is not known here has gone
+// again, and its records with it.
+func (l *intakeLoop) addLane(p kgo.FetchTopicPartition, at feedgauge.Instant) error {
+	if len(p.Records) == 0 {
+		return nil
+	}
+	m, _ := l.in.Memory(feedgauge.Lane{Topic: p.Topic, Partition: p.Partition})
+	if first := p.Records[0].Offset; first < m.Position {
+		return fmt.Errorf("lane %s/%d at %d delivers %d: %w", p.Topic, p.Partition, m.Position, first, errTwice)
+	}
+	for _, r := range p.Records {
+		if !l.in.Add(l.records.convert(r), at) {
+			return nil
+		}
+	}
+	return nil
+}
+
 // sync makes the lanes summed here those the member owns. If any is gone, or was
-// gone and came back, everything not committed is dropped.
-func (l *intakeLoop) sync() error {
-	have := owned(l.sess.Client())
-	l.mu.Lock()
-	joined := maps.Clone(l.joined)
-	l.mu.Unlock()
-	dirty := false
+// gone and came back, everything not committed is dropped, and so must be what
+// has been polled.
+func (l *intakeLoop) sync() (rewound bool, err error) {
+	have := l.sess.owned()
+	fresh := l.fresh.take(have)
 	for _, lane := range l.in.Lanes() {
 		_, still := have[lane]
-		_, again := joined[lane]
-		dirty = dirty || !still || again
+		_, again := fresh[lane]
+		rewound = rewound || !still || again
 	}
-	if dirty {
+	if rewound {
 		if err := l.sess.rewind(); err != nil {
-			return err
+			return true, err
 		}
-		l.keep(have, joined)
+		l.keep(have, fresh)
 	}
-	for lane := range have {
-		m, ok := joined[lane]
-		if !ok {
-			continue
-		}
+	for lane, m := range fresh {
 		if s := l.topics.source(lane.Topic); s != nil {
 			l.in.Own(s.Name, lane, m)
 		}
-		l.mu.Lock()
-		delete(l.joined, lane)
-		l.mu.Unlock()
 	}
 	l.metrics.lanes.WithLabelValues("intake").Set(float64(len(l.in.Lanes())))
-	return nil
+	return rewound, nil
 }
 
 // keep drops everything not committed and owns again, as of their last commit,
 // the lanes that stayed.
-func (l *intakeLoop) keep(have map[feedgauge.Lane]int64, joined map[feedgauge.Lane]intake.Memory) {
+func (l *intakeLoop) keep(have map[feedgauge.Lane]int64, fresh map[feedgauge.Lane]intake.Memory) {
 	l.in.Drop()
 	stay := make(map[feedgauge.Lane]intake.Memory)
 	for _, lane := range l.in.Lanes() {
 		_, still := have[lane]
-		_, again := joined[lane]
+		_, again := fresh[lane]
 		if m, ok := l.in.Memory(lane); ok && still && !again {
 			stay[lane] = m
 		}
@@ -177,14 +180,16 @@ func (l *intakeLoop) keep(have map[feedgauge.Lane]int64, joined map[feedgauge.La
 
 // commit writes tallies and trailers with the lanes' offsets.
 func (l *intakeLoop) commit(ctx context.Context) error {
-	if err := l.sync(); err != nil {
+	if _, err := l.sync(); err != nil {
 		return err
 	}
 	lanes := l.in.Lanes()
 	if len(lanes) == 0 {
 		return nil // owning nothing, say nothing
 	}
-	l.prove(ctx)
+	if !l.prove(ctx) {
+		return nil // a lane that nobody knows of could not hold the watermark
+	}
 	everyone := time.Since(l.lastAll) >= l.everyone
 	records := l.output(everyone)
 	if len(records) == 0 {
@@ -202,12 +207,35 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	}
 	if !ok {
 		l.in.Drop()
-		return nil
+		return l.verify(ctx)
 	}
 	l.metrics.readDone(l.in.Commit())
 	if everyone {
 		l.lastAll = time.Now()
-		l.clock.compare(ctx, l, sent)
+		if l.Pipeline.Embedded == nil && l.clock.due() {
+			l.clock.compare(ctx, l, records[0].Topic, sent)
+		}
+	}
+	return nil
+}
+
+// verify asks the broker whether a transaction that was said not to have
+// happened has indeed not: where its end was answered with an unknown error,
+// the client takes it for aborted without knowing.
+func (l *intakeLoop) verify(ctx context.Context) error {
+	have := lanesOf(l.sess.Client())
+	if l.sess.moved() {
+		return nil // the next sync drops everything
+	}
+	committed, err := kafka.Committed(ctx, l.side, l.group, slices.Collect(maps.Keys(have))...)
+	if err != nil {
+		return err
+	}
+	for lane := range have {
+		m, ours := l.in.Memory(lane)
+		if c, ok := committed[lane]; ok && ours && c.Offset != m.Position {
+			return fmt.Errorf("lane %s/%d stands at %d, but %d is committed", lane.Topic, lane.Partition, m.Position, c.Offset)
+		}
 	}
 	return nil
 }
@@ -239,9 +267,13 @@ func (l *intakeLoop) output(everyone bool) []*kgo.Record {
 
 // prove asks for the ends of the lanes, on which the proof rests that a quiet
 // lane is idle. No answer is no proof, and neither is one by a clock that
-// differs from the broker's.
-func (l *intakeLoop) prove(ctx context.Context) {
+// differs from the broker's. It is false while it is not known how many lanes
+// there are.
+func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
 	l.countLanes(ctx)
+	if l.counted.IsZero() {
+		return false
+	}
 	asked := now()
 	topics := make(map[string]bool)
 	for _, lane := range l.in.Lanes() {
@@ -253,14 +285,15 @@ func (l *intakeLoop) prove(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		l.sess.log.Warn("the ends of some lanes are not known, so they cannot be called idle", "error", err)
 	}
-	if l.clock.off() {
-		return
+	if l.Pipeline.Embedded == nil && !l.clock.agrees {
+		return true
 	}
 	list := make([]feedgauge.LaneEnd, 0, len(ends))
 	for lane, e := range ends {
 		list = append(list, feedgauge.LaneEnd{Lane: lane, High: e.High, Stable: e.Stable})
 	}
 	l.in.Ends(asked, list)
+	return true
 }
 
 // countLanes looks up how many lanes the topics of our sources have, owned or
@@ -309,9 +342,7 @@ func (l *intakeLoop) adjust(ctx context.Context, offsets map[string]map[int32]kg
 			return nil, err
 		}
 		offsets[lane.Topic][lane.Partition] = kgo.NewOffset().At(m.Position)
-		l.mu.Lock()
-		l.joined[lane] = m
-		l.mu.Unlock()
+		l.fresh.put(lane, m)
 	}
 	return offsets, nil
 }

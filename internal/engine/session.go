@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -22,24 +23,59 @@ type session struct {
 	metrics *metrics
 	role    string
 	refused int // transactions in a row whose output the broker refused
+
+	life context.Context // of transactions: ends a while after the role is to stop
+	end  context.CancelFunc
+
+	assigned atomic.Int64 // assignments of lanes so far
+	seen     int64        // those of which the loop knows
 }
 
+// stopGrace is how long a transaction may take to end when the role is to stop.
+// Kafka may be away just then.
+const stopGrace = 10 * time.Second
+
 // open makes the session and ends whatever transaction a former life left open.
+// Membership begins while it does, so the hook for offsets runs before open has
+// returned.
 func (e *Engine) open(ctx context.Context, cfg kafka.SessionConfig) (*session, error) {
-	s, err := kafka.Transact(cfg)
-	if err != nil {
+	s := &session{log: cfg.Log, metrics: e.metrics, role: cfg.Role}
+	adjust := cfg.Adjust
+	cfg.Adjust = func(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+		s.assigned.Add(1)
+		return adjust(ctx, offsets)
+	}
+	var err error
+	if s.GroupTransactSession, err = kafka.Transact(cfg); err != nil {
 		return nil, err
 	}
+	s.life, s.end = outlive(ctx, stopGrace)
 	if _, _, err := s.Client().ProducerID(ctx); err != nil {
-		s.Close()
+		s.close()
 		return nil, fmt.Errorf("taking over transactional id %q: %w", cfg.TransactionalID(), err)
 	}
-	return &session{GroupTransactSession: s, log: cfg.Log, metrics: e.metrics, role: cfg.Role}, nil
+	return s, nil
+}
+
+// outlive returns a context that ends a while after ctx.
+func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		sleep(life, grace)
+		end()
+	})
+	return life, func() {
+		stop()
+		end()
+	}
 }
 
 // close leaves without waiting for anything: what is not committed has not
 // happened.
-func (s *session) close() { s.CloseAllowingRebalance() }
+func (s *session) close() {
+	s.end()
+	s.CloseAllowingRebalance()
+}
 
 // claim is where a lane is committed, and what the next owner must know of it.
 type claim struct {
@@ -57,8 +93,8 @@ var errNotOurs = errors.New("the lanes of the transaction are not those the memb
 // an error the session must be closed.
 func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim) (bool, error) {
 	// The transaction must end whatever else does: cancelling End leaves the
-	// client in no known state.
-	ctx := context.Background()
+	// client in no known state, fit only to be closed.
+	ctx := s.life
 	if err := s.Begin(); err != nil {
 		return false, fmt.Errorf("beginning a transaction: %w", err)
 	}
@@ -108,9 +144,30 @@ func (s *session) claim(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.L
 	if req.MemberID == "" || req.Generation < 0 {
 		return fmt.Errorf("no member of the group: %w", errNotOurs)
 	}
-	if !sameLanes(owned(s.Client()), claims) {
+	if s.assigned.Load() != s.seen {
+		return fmt.Errorf("lanes were assigned anew: %w", errNotOurs)
+	}
+	have := lanesOf(s.Client())
+	if !sameLanes(have, claims) {
 		return errNotOurs
 	}
+	for _, t := range req.Topics {
+		for _, p := range t.Partitions {
+			have[feedgauge.Lane{Topic: t.Topic, Partition: p.Partition}] = p.Offset
+		}
+	}
+	for l, c := range claims {
+		if have[l] != c.offset {
+			return fmt.Errorf("lane %s/%d is at %d, the transaction at %d: %w", l.Topic, l.Partition, have[l], c.offset, errNotOurs)
+		}
+	}
+	complete(req, claims)
+	return nil
+}
+
+// complete writes all claims into the request, those that are in it already
+// with their metadata alone.
+func complete(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.Lane]claim) {
 	seen := make(map[feedgauge.Lane]bool)
 	topics := make(map[string]int)
 	for i := range req.Topics {
@@ -119,12 +176,8 @@ func (s *session) claim(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.L
 		for j := range t.Partitions {
 			p := &t.Partitions[j]
 			l := feedgauge.Lane{Topic: t.Topic, Partition: p.Partition}
-			c, ok := claims[l]
-			if !ok || c.offset != p.Offset {
-				return fmt.Errorf("lane %s/%d is at %d, the transaction at %d: %w", l.Topic, l.Partition, p.Offset, c.offset, errNotOurs)
-			}
-			p.Metadata = &c.metadata
-			seen[l] = true
+			metadata := claims[l].metadata
+			p.Metadata, seen[l] = &metadata, true
 		}
 	}
 	for l, c := range claims {
@@ -143,21 +196,34 @@ func (s *session) claim(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.L
 		p.Partition, p.Offset, p.Metadata = l.Partition, c.offset, &c.metadata
 		req.Topics[i].Partitions = append(req.Topics[i].Partitions, p)
 	}
-	return nil
 }
 
-// rewind aborts and goes back to the last commit of every lane still owned. It
-// is legal outside a transaction.
+// rewind aborts and goes back to the last commit of every lane still owned, so
+// what has been polled since will come again: the caller must drop it. It is
+// legal outside a transaction.
 func (s *session) rewind() error {
-	if _, err := s.End(context.Background(), kgo.TryAbort); err != nil {
+	if _, err := s.End(s.life, kgo.TryAbort); err != nil {
 		return fmt.Errorf("aborting: %w", err)
 	}
 	return nil
 }
 
-// owned returns the lanes the member owns and where they are committed. It asks
-// the client, never callbacks, which can be missed.
-func owned(cl *kgo.Client) map[feedgauge.Lane]int64 {
+// moved reports whether lanes have been assigned that the loop does not know of.
+func (s *session) moved() bool { return s.assigned.Load() != s.seen }
+
+// owned returns the lanes the member owns and where they are committed. What is
+// assigned afterwards spoils the next transaction, unless owned is called again.
+//
+// The order matters: a lane that went and came back has been assigned before the
+// client shows it, so either it is missing here, or the hook for offsets has
+// been through with it, or the count of assignments tells.
+func (s *session) owned() map[feedgauge.Lane]int64 {
+	s.seen = s.assigned.Load()
+	return lanesOf(s.Client())
+}
+
+// lanesOf asks the client, never callbacks, which can be missed.
+func lanesOf(cl *kgo.Client) map[feedgauge.Lane]int64 {
 	out := make(map[feedgauge.Lane]int64)
 	for topic, partitions := range cl.CommittedOffsets() {
 		for p, o := range partitions {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -33,20 +31,19 @@ type watchLoop struct {
 	sess  *session
 	adm   *kadm.Client
 	parts map[int32]*watched
-
-	mu     sync.Mutex
-	joined map[int32]*watch.Partition // restored on assignment since the loop last looked
+	fresh arrivals[*watch.Partition] // restored on assignment
 }
 
 // watched is one journal partition this worker owns.
 type watched struct {
 	fold  *watch.Partition
 	heard time.Time // when it last brought a record
+	saved bool      // since it was restored
 }
 
 // watch runs one worker until ctx is done or the session is beyond repair.
 func (e *Engine) watch(ctx context.Context) error {
-	l := &watchLoop{Engine: e, parts: make(map[int32]*watched), joined: make(map[int32]*watch.Partition)}
+	l := &watchLoop{Engine: e, parts: make(map[int32]*watched)}
 	cfg := e.session("watch")
 	cfg.Topics, cfg.Adjust = []string{l.topic(kafka.Journal)}, l.adjust
 	cl, err := kafka.Dial(cfg.Brokers, e.Opts...)
@@ -75,24 +72,39 @@ func (l *watchLoop) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.sync(ctx); err != nil {
-		return err
+	rewound, err := l.sync(ctx)
+	if err != nil || rewound {
+		return err // what was polled will come again
 	}
 	out := &output{loop: l}
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-		w := l.parts[p.Partition]
-		if w == nil {
-			return // gone since; its new owner folds it
-		}
-		for _, r := range p.Records {
-			l.fold(w, p.Partition, r, out)
+		if w := l.parts[p.Partition]; w != nil && err == nil { // else gone since; its new owner folds it
+			err = l.foldAll(w, p.Records, out)
 		}
 	})
+	if err != nil {
+		return err
+	}
 	l.tick(out)
 	if len(out.touched) == 0 {
 		return nil
 	}
 	return l.commit(ctx, out)
+}
+
+// errTwice means that a lane has delivered what is counted already. Nothing of
+// it may be committed.
+var errTwice = errors.New("records came twice")
+
+// foldAll folds what came of one partition.
+func (l *watchLoop) foldAll(w *watched, records []*kgo.Record, out *output) error {
+	for _, r := range records {
+		if r.Offset < w.fold.Next() {
+			return fmt.Errorf("journal partition %d at %d delivers %d: %w", r.Partition, w.fold.Next(), r.Offset, errTwice)
+		}
+		l.fold(w, r.Partition, r, out)
+	}
+	return nil
 }
 
 // fold takes one journal record in.
@@ -116,7 +128,7 @@ func (l *watchLoop) entry(r *kgo.Record) (e feedgauge.Entry, ok bool) {
 	e, _, err := journal.Decode(r.Value)
 	if err != nil {
 		l.metrics.unreadable.Inc()
-		l.sess.log.Error("a journal record cannot be read", "partition", r.Partition, "offset", r.Offset, "error", err)
+		l.Log.Error("a journal record cannot be read", "partition", r.Partition, "offset", r.Offset, "error", err)
 		return e, false
 	}
 	e.Offset, e.Time = r.Offset, feedgauge.Instant(r.Timestamp.UnixMilli())
@@ -138,8 +150,12 @@ func (l *watchLoop) tick(out *output) {
 // commit writes findings, history and state with the offsets of all owned
 // partitions.
 func (l *watchLoop) commit(ctx context.Context, out *output) error {
-	for k := range out.touched {
-		for _, s := range l.parts[k].fold.Save() {
+	for k, w := range l.parts {
+		if w.saved && !out.touched[k] {
+			continue
+		}
+		w.saved = true
+		for _, s := range w.fold.Save() {
 			out.records = append(out.records, &kgo.Record{
 				Topic: l.topic(kafka.State), Partition: k, Key: []byte(s.Key), Value: s.Value,
 			})
@@ -154,7 +170,8 @@ func (l *watchLoop) commit(ctx context.Context, out *output) error {
 		return err
 	}
 	if !ok {
-		return l.restoreAll(ctx)
+		clear(l.parts) // they are restored before anything is folded again
+		return nil
 	}
 	l.metrics.stepsDone(out.steps, out.windows)
 	l.show(out)
@@ -180,34 +197,37 @@ func (l *watchLoop) show(out *output) {
 	}
 }
 
-// sync makes the partitions folded here those the member owns.
-func (l *watchLoop) sync(ctx context.Context) error {
-	have := owned(l.sess.Client())
-	l.mu.Lock()
-	joined := maps.Clone(l.joined)
-	l.mu.Unlock()
-	lost := false
+// sync makes the partitions folded here those the member owns. If any is gone,
+// or was gone and came back, the session goes back to its last commit, and what
+// has been polled must be dropped.
+func (l *watchLoop) sync(ctx context.Context) (rewound bool, err error) {
+	have := l.sess.owned()
+	fresh := l.fresh.take(have)
 	for k := range l.parts {
 		_, still := have[l.lane(k)]
-		_, again := joined[k]
-		lost = lost || !still || again
+		_, again := fresh[l.lane(k)]
+		rewound = rewound || !still || again
 	}
-	if lost {
+	if rewound {
 		if err := l.sess.rewind(); err != nil {
-			return err
+			return true, err
 		}
 		l.forget(have)
 	}
-	for lane := range have {
-		if fold := joined[lane.Partition]; fold != nil {
-			l.parts[lane.Partition] = &watched{fold: fold, heard: time.Now()}
-			l.mu.Lock()
-			delete(l.joined, lane.Partition)
-			l.mu.Unlock()
+	for lane, offset := range have {
+		fold := fresh[lane]
+		if fold == nil && l.parts[lane.Partition] != nil {
+			continue
 		}
+		if fold == nil { // after a transaction that did not happen
+			if fold, err = l.again(ctx, lane.Partition, offset); err != nil {
+				return rewound, err
+			}
+		}
+		l.parts[lane.Partition] = &watched{fold: fold, heard: time.Now()}
 	}
 	l.metrics.lanes.WithLabelValues("watch").Set(float64(len(l.parts)))
-	return nil
+	return rewound, nil
 }
 
 // forget lets go of partitions that went. Nothing is folded but uncommitted
@@ -226,23 +246,13 @@ func (l *watchLoop) lane(k int32) feedgauge.Lane {
 	return feedgauge.Lane{Topic: l.topic(kafka.Journal), Partition: k}
 }
 
-// restoreAll brings every owned partition back to where it is committed, after
-// a transaction that did not happen.
-func (l *watchLoop) restoreAll(ctx context.Context) error {
-	clear(l.parts)
-	for lane, offset := range owned(l.sess.Client()) {
-		fold, begin, err := l.restore(ctx, lane.Partition, offset)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			return err
-		case begin != offset:
-			return fmt.Errorf("partition %d is committed at %d, but its state is at %d", lane.Partition, offset, begin)
-		}
-		l.parts[lane.Partition] = &watched{fold: fold, heard: time.Now()}
+// again restores a partition where the client stands.
+func (l *watchLoop) again(ctx context.Context, k int32, offset int64) (*watch.Partition, error) {
+	fold, begin, err := l.restore(ctx, k, offset)
+	if err == nil && begin != offset {
+		err = fmt.Errorf("partition %d stands at %d, but its state is at %d", k, offset, begin)
 	}
-	return nil
+	return fold, err
 }
 
 // adjust is called on assignment, after the stable offsets are known and before
@@ -256,9 +266,7 @@ func (l *watchLoop) adjust(ctx context.Context, offsets map[string]map[int32]kgo
 				return nil, err
 			}
 			partitions[k] = kgo.NewOffset().At(begin)
-			l.mu.Lock()
-			l.joined[k] = fold
-			l.mu.Unlock()
+			l.fresh.put(l.lane(k), fold)
 		}
 	}
 	return offsets, nil
@@ -269,28 +277,21 @@ func (l *watchLoop) adjust(ctx context.Context, offsets map[string]map[int32]kgo
 // a committed offset, or with one behind what the state says was committed, the
 // state is believed.
 func (l *watchLoop) restore(ctx context.Context, k int32, committed int64) (fold *watch.Partition, begin int64, err error) {
-	ends, err := kafka.Ends(ctx, l.adm, l.topic(kafka.State), l.topic(kafka.Journal))
+	state, next, err := l.newestState(ctx, k, committed)
 	if err != nil {
 		return nil, 0, err
 	}
-	state, err := l.readState(ctx, k, ends[feedgauge.Lane{Topic: l.topic(kafka.State), Partition: k}])
+	ends, err := kafka.Ends(ctx, l.adm, l.topic(kafka.Journal))
 	if err != nil {
 		return nil, 0, err
 	}
-	log := ends[l.lane(k)]
-	begin = max(committed, log.Start)
-	if b := state[watch.MetaKey]; b != nil {
-		m, err := watch.DecodeMeta(b)
-		if err != nil {
-			return nil, 0, fmt.Errorf("partition %d: %w", k, err)
-		}
-		begin = max(begin, m.Next)
-	}
+	start := ends[l.lane(k)].Start
+	begin = max(committed, next, start)
 	fold, err = watch.Restore(l.Pipeline, k, state, begin)
 	if err != nil {
 		return nil, 0, fmt.Errorf("restoring partition %d: %w", k, err)
 	}
-	span := kafka.Span{Topic: l.topic(kafka.Journal), Partition: k, From: max(fold.Next(), log.Start), To: begin}
+	span := kafka.Span{Topic: l.topic(kafka.Journal), Partition: k, From: max(fold.Next(), start), To: begin}
 	err = kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
 		if e, ok := l.entry(r); ok {
 			fold.Fold(&e, watch.Out{})
@@ -305,6 +306,60 @@ func (l *watchLoop) restore(ctx context.Context, k int32, committed int64) (fold
 	return fold, begin, nil
 }
 
+// newestState reads the state of partition k and the offset it was written at,
+// which every transaction writes with its offsets. A state behind the committed
+// offset is still on its way: the outcome of a transaction reaches one partition
+// after the other. If it does not come within the time in which transactions
+// end, it is lost, and going on without it would forget what was counted.
+func (l *watchLoop) newestState(ctx context.Context, k int32, committed int64) (state map[string][]byte, next int64, err error) {
+	patience := l.patience()
+	lane := feedgauge.Lane{Topic: l.topic(kafka.State), Partition: k}
+	for waited, pause := time.Duration(0), 20*time.Millisecond; ; waited, pause = waited+pause, min(2*pause, time.Second) {
+		ends, err := kafka.Ends(ctx, l.adm, lane.Topic)
+		if err != nil {
+			return nil, 0, err
+		}
+		if state, err = l.readState(ctx, k, ends[lane]); err != nil {
+			return nil, 0, err
+		}
+		if next, err = nextOf(state); err != nil {
+			return nil, 0, fmt.Errorf("partition %d: %w", k, err)
+		}
+		if next >= committed {
+			return state, next, nil
+		}
+		if waited >= patience {
+			return nil, 0, fmt.Errorf("the state of partition %d is lost: %q tells of the journal up to %d, %d is committed", k, lane.Topic, next, committed)
+		}
+		if !sleep(ctx, pause) {
+			return nil, 0, ctx.Err()
+		}
+	}
+}
+
+// patience is how long a transaction may take to end by itself, with some time
+// for the broker to notice.
+func (e *Engine) patience() time.Duration {
+	const scan = 15 * time.Second
+	if e.TransactionTimeout > 0 {
+		return e.TransactionTimeout + scan
+	}
+	return kafka.DefaultTransactionTimeout + scan
+}
+
+// nextOf returns the offset up to which a state was folded, 0 for none.
+func nextOf(state map[string][]byte) (int64, error) {
+	b := state[watch.MetaKey]
+	if b == nil {
+		return 0, nil
+	}
+	m, err := watch.DecodeMeta(b)
+	if err != nil {
+		return 0, err
+	}
+	return m.Next, nil
+}
+
 // readState returns the newest record of each key.
 func (l *watchLoop) readState(ctx context.Context, k int32, end kafka.End) (map[string][]byte, error) {
 	state := make(map[string][]byte)
@@ -317,8 +372,8 @@ func (l *watchLoop) readState(ctx context.Context, k int32, end kafka.End) (map[
 		state[string(r.Key)] = r.Value
 		return nil
 	}, l.Opts...)
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil {
 		return nil, fmt.Errorf("reading the state of partition %d: %w", k, err)
 	}
-	return state, err
+	return state, nil
 }
