@@ -39,6 +39,8 @@ grep_pure() {
 	bad=1
 }
 
+# suggest compares words and nothing else, so what guesses a name in the
+# configuration may guess it in a processor's options.
 helpers='@/internal/suggest|@/processors/internal/.*'
 cel='cel\.dev/.*|google\.golang\.org/protobuf/.*'
 json='github\.com/valyala/fastjson(/.*)?|github\.com/go-json-experiment/.*'
@@ -50,7 +52,8 @@ only '@' '-'
 only '@/processors/(rules|rules/.*)'   "@|$helpers|$cel"
 only '@/processors/(format|format/.*)' "@|$helpers|$cel|$json|@/processors/format/.*"
 only '@/processors/(naming|naming/.*)' "@|$helpers|$json"
-only '@/processors/internal/.*'        "@|$helpers|$json|github\.com/agext/levenshtein"
+only '@/processors/internal/.*'        "@|$helpers|$json"
+only '@/internal/suggest'              'github\.com/agext/levenshtein'
 only '@/processors/(count|forecast|count/.*|forecast/.*)' "@|$helpers"
 never '@/processors/.*' 'os|os/.*|net|net/.*|log|log/.*|syscall|plugin|math/rand|math/rand/.*|crypto/rand|context|unsafe'
 grep_pure "read a clock or wait" '\btime\.(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)\b'
@@ -68,7 +71,13 @@ never '@/internal/(engine|intake|watch|deliver|journal|kafka|web|kafkatest)(/.*)
 never '@/internal/kafka' '@/(internal/(engine|intake|watch|deliver|journal)|processors|sources|sinks)(/.*)?'
 never '@/internal/config(/.*)?' '@/cmd.*|@/internal/(engine|intake|watch|deliver|kafka|web)(/.*)?|github\.com/twmb/.*'
 
-# Helpers of tests stay in tests.
+# The contracts that plugins are tested against are for guests too, so they speak
+# the vocabulary alone.
+contracts='@/(processors/processortest|sinks/sinktest|sources/sourcetest)'
+only "$contracts" '@|pgregory\.net/rapid'
+
+# Helpers of tests stay in tests, and in those contracts.
+imports=$(grep -vE "^${contracts//@/$module} " <<<"$imports")
 never '@|@/(cmd|processors|sources|sinks)(/.*)?|@/internal/(config|engine|intake|watch|deliver|journal|kafka|pipeline|web)(/.*)?' '@/internal/kafkatest|testing'
 
 exit "$bad"

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/processors/internal/jsonscan"
-	"github.com/feedgauge/feedgauge/processors/internal/suggest"
 )
 
 // JSON accepts JSON objects (RFC 8259), one or several per record, each behind

@@ -120,7 +120,7 @@ func TestJSONReportsEveryMistake(t *testing.T) {
 	got := mistakes(t, &JSON{Require: []string{"ok", "a:itn", "a..b:int", ":int", "", "ok:string", "x:y:z", "host:strin"}})
 	const types = "types are string, int, float, number, bool, timestamp, ip, object, array"
 	want := []feedgauge.FieldError{
-		{Index: 1, Offset: 2, Msg: `"itn" is no type`, Hint: types},
+		{Index: 1, Offset: 2, Msg: `"itn" is no type`, Hint: `did you mean "int"?`},
 		{Index: 2, Offset: 2, Msg: "a part of the path is empty", Hint: `for example "src.ip:ip"`},
 		{Index: 3, Msg: "the path is empty", Hint: `for example "src.ip:ip"`},
 		{Index: 4, Msg: "the path is empty", Hint: `for example "src.ip:ip"`},

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/feedgauge/feedgauge"
-	"github.com/feedgauge/feedgauge/processors/internal/suggest"
+	"github.com/feedgauge/feedgauge/internal/suggest"
 )
 
 // columns turns the option "require" of a format with fixed columns into flags,

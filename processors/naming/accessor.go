@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/processors/internal/jsonscan"
-	"github.com/feedgauge/feedgauge/processors/internal/suggest"
 )
 
 // accessor reads a name out of a record; empty if there is none. The bytes are
