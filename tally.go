@@ -33,6 +33,12 @@ type Counts struct {
 	Future  int64 // arrivals whose stamp was ahead of the clock; in Events too
 	Blank   int64 // arrivals that hold only blank or header lines; in Events or Delayed too
 	Errors  Errors
+
+	// What deliveries of a batch feed said of themselves, in headers or a
+	// manifest.
+	Deliveries    int64 // deliveries announced
+	DeclaredBytes int64 // their announced size
+	DeclaredLines int64 // their announced lines
 }
 
 // Arrivals returns how many records arrived, in time or delayed.
@@ -46,6 +52,9 @@ func (c *Counts) Merge(d *Counts) {
 	c.Delayed += d.Delayed
 	c.Future += d.Future
 	c.Blank += d.Blank
+	c.Deliveries += d.Deliveries
+	c.DeclaredBytes += d.DeclaredBytes
+	c.DeclaredLines += d.DeclaredLines
 	for _, e := range d.Errors {
 		c.Errors.Add(e.Reason, e.N)
 	}
@@ -124,6 +133,7 @@ type LaneMark struct {
 	Lane
 	Position  int64 // offset of the next record to read
 	Watermark Instant
+	First     Instant // first arrival time ever counted in the lane, After if none
 	Proof     Proof
 }
 
@@ -134,6 +144,8 @@ type TopicMark struct {
 	Topic      string
 	Partitions int32
 	Last       Instant // last arrival time seen by the worker, Before if none
+	Retired    bool    // the topic is gone: its lanes hold nothing back any more
+	Runs       []Run   // arrivals since the last commit
 }
 
 // Trailer is a worker's word on all of its lanes at a commit.
@@ -143,12 +155,15 @@ type Trailer struct {
 	Topics []TopicMark
 }
 
-// Entry is one record of the journal with its place and the broker's time.
-// Exactly one of Tally and Trailer is set, or Tick is true.
+// Entry is one record of the journal with its place and the broker's time. At
+// most one of the pointers is set, or Tick is true.
 type Entry struct {
-	Offset  int64
-	Time    Instant // the broker's stamp
-	Tally   *Tally
-	Trailer *Trailer
-	Tick    bool
+	Offset   int64
+	Time     Instant // the broker's stamp
+	Tally    *Tally
+	Trailer  *Trailer
+	Gap      *Gap
+	Command  *Command
+	Revision *Revision
+	Tick     bool
 }

@@ -30,6 +30,7 @@ const (
 	KindTick     Kind = 3
 	KindCommand  Kind = 4
 	KindRevision Kind = 5
+	KindGap      Kind = 6
 )
 
 // String returns the name of the kind.
@@ -45,6 +46,8 @@ func (k Kind) String() string {
 		return "command"
 	case KindRevision:
 		return "revision"
+	case KindGap:
+		return "gap"
 	}
 	return fmt.Sprintf("kind %d", byte(k))
 }
@@ -68,8 +71,7 @@ func Open(b []byte) (Kind, []byte, error) {
 	return Kind(b[1]), b[2:], nil
 }
 
-// Decode reads one journal record. Commands and revisions are left to a later
-// version of the fold: they decode to an entry with nothing set.
+// Decode reads one journal record.
 func Decode(b []byte) (feedgauge.Entry, Kind, error) {
 	kind, msg, err := Open(b)
 	if err != nil {
@@ -83,7 +85,12 @@ func Decode(b []byte) (feedgauge.Entry, Kind, error) {
 		e.Trailer, err = decodeTrailer(msg)
 	case KindTick:
 		e.Tick = true
-	case KindCommand, KindRevision:
+	case KindCommand:
+		e.Command, err = decodeCommand(msg)
+	case KindRevision:
+		e.Revision, err = decodeRevision(msg)
+	case KindGap:
+		e.Gap, err = decodeGap(msg)
 	default:
 		err = fmt.Errorf("%v: %w", kind, ErrMalformed)
 	}

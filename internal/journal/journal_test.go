@@ -62,13 +62,13 @@ func TestTrailerRoundTrip(t *testing.T) {
 	in := &feedgauge.Trailer{
 		Worker: "host-0",
 		Topics: []feedgauge.TopicMark{
-			{Source: "raw", Topic: "syslog", Partitions: 3, Last: 1_700_000_000_000},
+			{Source: "raw", Topic: "syslog", Partitions: 3, Last: 1_700_000_000_000, Retired: true, Runs: []feedgauge.Run{{First: 5, Last: 5}, {First: 20_000, Last: 30_000}}},
 			{Source: "raw", Topic: "web", Partitions: 1, Last: feedgauge.Before},
 		},
 		Lanes: []feedgauge.LaneMark{
-			{Lane: feedgauge.Lane{Topic: "syslog", Partition: 2}, Position: 17, Watermark: 0, Proof: feedgauge.ProofActive},
-			{Lane: feedgauge.Lane{Topic: "web"}, Position: 0, Watermark: feedgauge.Before, Proof: feedgauge.ProofNone},
-			{Lane: feedgauge.Lane{Topic: "syslog", Partition: 0}, Position: 1 << 50, Watermark: -5, Proof: feedgauge.ProofBlocked},
+			{Lane: feedgauge.Lane{Topic: "syslog", Partition: 2}, Position: 17, Watermark: 0, First: 0, Proof: feedgauge.ProofActive},
+			{Lane: feedgauge.Lane{Topic: "web"}, Position: 0, Watermark: feedgauge.Before, First: feedgauge.After, Proof: feedgauge.ProofNone},
+			{Lane: feedgauge.Lane{Topic: "syslog", Partition: 0}, Position: 1 << 50, Watermark: -5, First: -7, Proof: feedgauge.ProofBlocked},
 		},
 	}
 	e, kind, err := Decode(AppendTrailer(nil, in))
@@ -77,6 +77,28 @@ func TestTrailerRoundTrip(t *testing.T) {
 	}
 	if !reflect.DeepEqual(e.Trailer, in) {
 		t.Errorf("got  %+v\nwant %+v", e.Trailer, in)
+	}
+}
+
+func TestOtherKindsRoundTrip(t *testing.T) {
+	t.Parallel()
+	command := &feedgauge.Command{
+		ID: "1", Verb: feedgauge.Mute, Feed: feedgauge.FeedID{Tenant: "t", Name: "n"}, Labels: map[string]string{"a": "b", "c": ""},
+		Who: "me", Why: "works", Until: feedgauge.After,
+	}
+	revision := &feedgauge.Revision{Number: 3, Fingerprint: "f", Text: "x"}
+	gap := &feedgauge.Gap{Source: "raw", Lane: feedgauge.Lane{Topic: "t", Partition: 2}, From: -1, To: 5, Records: 9}
+	for _, tt := range []struct {
+		b    []byte
+		want feedgauge.Entry
+	}{
+		{AppendCommand(nil, command), feedgauge.Entry{Command: command}},
+		{AppendRevision(nil, revision), feedgauge.Entry{Revision: revision}},
+		{AppendGap(nil, gap), feedgauge.Entry{Gap: gap}},
+	} {
+		if got, kind, err := Decode(tt.b); err != nil || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%v: %+v, %v; want %+v", kind, got, err, tt.want)
+		}
 	}
 }
 

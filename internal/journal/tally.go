@@ -29,6 +29,9 @@ const (
 	feedFuture
 	feedBlank
 	feedError
+	feedDeliveries
+	feedDeclaredBytes
+	feedDeclaredLines
 )
 
 const (
@@ -78,6 +81,9 @@ func AppendFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) []byt
 	b = AppendInt(b, feedDelayed, c.Delayed)
 	b = AppendInt(b, feedFuture, c.Future)
 	b = AppendInt(b, feedBlank, c.Blank)
+	b = AppendInt(b, feedDeliveries, c.Deliveries)
+	b = AppendInt(b, feedDeclaredBytes, c.DeclaredBytes)
+	b = AppendInt(b, feedDeclaredLines, c.DeclaredLines)
 	for _, e := range c.Errors {
 		b = AppendMessage(b, feedError, func(b []byte) []byte {
 			b = AppendText(b, errorReason, string(e.Reason))
@@ -159,6 +165,12 @@ func counter(c *feedgauge.Counts, num protowire.Number) *int64 {
 		return &c.Future
 	case feedBlank:
 		return &c.Blank
+	case feedDeliveries:
+		return &c.Deliveries
+	case feedDeclaredBytes:
+		return &c.DeclaredBytes
+	case feedDeclaredLines:
+		return &c.DeclaredLines
 	}
 	return nil
 }

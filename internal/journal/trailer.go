@@ -21,6 +21,13 @@ const (
 	topicName
 	topicPartitions
 	topicLast
+	topicRetired
+	topicRun
+)
+
+const (
+	runFirst protowire.Number = iota + 1
+	runLength
 )
 
 const (
@@ -29,6 +36,7 @@ const (
 	lanePosition
 	laneWatermark
 	laneProof
+	laneFirst
 )
 
 // proofs in the order of their numbers on the wire.
@@ -58,6 +66,15 @@ func appendTopic(b []byte, t *feedgauge.TopicMark) []byte {
 	if t.Last != feedgauge.Before {
 		b = AppendInt(b, topicLast, int64(t.Last)+1) // zero means never
 	}
+	if t.Retired {
+		b = AppendInt(b, topicRetired, 1)
+	}
+	for _, r := range t.Runs {
+		b = AppendMessage(b, topicRun, func(b []byte) []byte {
+			b = AppendInt(b, runFirst, int64(r.First))
+			return AppendInt(b, runLength, int64(r.Last-r.First))
+		})
+	}
 	return b
 }
 
@@ -67,6 +84,9 @@ func appendLane(b []byte, topic int64, l *feedgauge.LaneMark) []byte {
 	b = AppendInt(b, lanePosition, l.Position)
 	if l.Watermark != feedgauge.Before {
 		b = AppendInt(b, laneWatermark, int64(l.Watermark)+1)
+	}
+	if l.First != feedgauge.After {
+		b = AppendInt(b, laneFirst, int64(l.First)+1)
 	}
 	for i, p := range proofs() {
 		if p == l.Proof {
@@ -121,14 +141,34 @@ func decodeTopic(b []byte) (feedgauge.TopicMark, error) {
 			t.Partitions = int32(n)
 		case topicLast:
 			t.Last = feedgauge.Instant(Int(v) - 1)
+		case topicRetired:
+			t.Retired = Int(v) != 0
+		case topicRun:
+			r, err := decodeRun(data)
+			t.Runs = append(t.Runs, r)
+			return err
 		}
 		return nil
 	})
 	return t, err
 }
 
+func decodeRun(b []byte) (r feedgauge.Run, err error) {
+	err = Fields(b, func(num protowire.Number, v uint64, _ []byte) error {
+		switch num {
+		case runFirst:
+			r.First = feedgauge.Instant(Int(v))
+		case runLength:
+			r.Last = feedgauge.Instant(Int(v))
+		}
+		return nil
+	})
+	r.Last += r.First
+	return r, err
+}
+
 func decodeLane(b []byte, topics []feedgauge.TopicMark) (feedgauge.LaneMark, error) {
-	l := feedgauge.LaneMark{Watermark: feedgauge.Before, Proof: feedgauge.ProofNone}
+	l := feedgauge.LaneMark{Watermark: feedgauge.Before, First: feedgauge.After, Proof: feedgauge.ProofNone}
 	var topic int64
 	err := Fields(b, func(num protowire.Number, v uint64, _ []byte) error {
 		switch num {
@@ -144,6 +184,8 @@ func decodeLane(b []byte, topics []feedgauge.TopicMark) (feedgauge.LaneMark, err
 			l.Position = Int(v)
 		case laneWatermark:
 			l.Watermark = feedgauge.Instant(Int(v) - 1)
+		case laneFirst:
+			l.First = feedgauge.Instant(Int(v) - 1)
 		case laneProof:
 			if n := Int(v); n >= 0 && n < int64(len(proofs())) {
 				l.Proof = proofs()[n]
