@@ -16,7 +16,7 @@ func Reference(plugins Plugins) string {
 	var w strings.Builder
 	w.WriteString(intro)
 	for _, k := range structs() {
-		w.WriteString("\n## " + k.block + "\n\n" + prose[k.block] + "\n\n")
+		w.WriteString("\n## " + k.block + "\n\n" + prose(k.block) + "\n\n")
 		optionTable(&w, reflect.TypeOf(k.of))
 	}
 	section(&w, "Formats", "A class has one `format` block; without it the format is `any`.", "format", plugins.Processors.Formats)
@@ -72,24 +72,22 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
 // typeName names a type as the language sees it.
 func typeName(t reflect.Type) string {
-	if t == spanType {
+	switch k := t.Kind(); {
+	case t == reflect.TypeFor[span]():
 		return "duration"
-	}
-	switch t.Kind() {
-	case reflect.String:
+	case k == reflect.String:
 		return "text"
-	case reflect.Bool:
+	case k == reflect.Bool:
 		return "true or false"
-	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Struct || t.Elem().Kind() == reflect.Pointer {
-			return "blocks"
-		}
+	case k == reflect.Slice && typeName(t.Elem()) == "block":
+		return "blocks"
+	case k == reflect.Slice:
 		return "list of " + typeName(t.Elem())
-	case reflect.Map:
+	case k == reflect.Map:
 		return "table of " + typeName(t.Elem())
-	case reflect.Pointer:
+	case k == reflect.Pointer:
 		return typeName(t.Elem())
-	case reflect.Struct:
+	case k == reflect.Struct:
 		return "block"
 	}
 	return "number"

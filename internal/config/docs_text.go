@@ -24,18 +24,20 @@ hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worke
 `
 
 // prose says what each block is for.
-var prose = map[string]string{
-	"kafka":          "The cluster. There is one of `kafka` and `embedded`: the sources, the journal, the state and the alerts of\na pipeline lie on one cluster, since a transaction cannot span two.",
-	"embedded":       "A broker inside the process, instead of `kafka`, to try things out. It is not for production: after a\ncrash, records may be counted twice.",
-	"metrics":        "Where metrics are served in the text format of Prometheus. The block may be left out.",
-	"source":         "`source \"KIND\" \"NAME\" { ... }` is a place records come from. Every kind has these options:",
-	`source "kafka"`: "Topics of the cluster, beside the options of every source.",
-	"class":          "`class \"NAME\" { ... }` is a set of feeds that are watched alike. A record's feed belongs to the class its\ninventory entry names, else to the first class in the file that matches its name, else to none: then it is\ncounted and never alarmed. Inside stand, in this order, at most one `format`, `count` and `forecast`, and\nany number of rules. A class without rules alarms nothing.",
-	"count":          "`count { ... }` inside a class says what is counted per feed and window.",
-	"rule":           "`rule \"NAME\" { ... }` inside a class opens a finding on a feed while its condition holds. Conditions and the\nholes in sentences are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md). A rule is judged at the\nend of each window, and when a feed has been silent for its period; one that names a forecast waits until\nthere is one.",
-	"feed":           "`feed \"NAME\" { ... }` names one feed that should deliver, with facts of its own. It belongs to its class\nwhatever that class matches, if its records come from the class's source.",
-	"inventory":      "`inventory \"csv\" { ... }` reads many feeds from a file. Lines that begin with # are comments.",
-	`sink "kafka"`:   "`sink \"kafka\" \"NAME\" { ... }` is the alerts topic itself. It is always there, with or without the block.",
+func prose(block string) string {
+	return map[string]string{
+		"kafka":          "The cluster. There is one of `kafka` and `embedded`: the sources, the journal, the state and the alerts of\na pipeline lie on one cluster, since a transaction cannot span two.",
+		"embedded":       "A broker inside the process, instead of `kafka`, to try things out. It is not for production: after a\ncrash, records may be counted twice.",
+		"metrics":        "Where metrics are served in the text format of Prometheus. The block may be left out.",
+		"source":         "`source \"KIND\" \"NAME\" { ... }` is a place records come from. Every kind has these options:",
+		`source "kafka"`: "Topics of the cluster, beside the options of every source.",
+		"class":          "`class \"NAME\" { ... }` is a set of feeds that are watched alike. A record's feed belongs to the class its\ninventory entry names, else to the first class in the file that matches its name, else to none: then it is\ncounted and never alarmed. Inside stand, in this order, at most one `format`, `count` and `forecast`, and\nany number of rules. A class without rules alarms nothing.",
+		"count":          "`count { ... }` inside a class says what is counted per feed and window.",
+		"rule":           "`rule \"NAME\" { ... }` inside a class opens a finding on a feed while its condition holds. Conditions and the\nholes in sentences are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md). A rule is judged at the\nend of each window, and when a feed has been silent for its period; one that names a forecast waits until\nthere is one.",
+		"feed":           "`feed \"NAME\" { ... }` names one feed that should deliver, with facts of its own. It belongs to its class\nwhatever that class matches, if its records come from the class's source.",
+		"inventory":      "`inventory \"csv\" { ... }` reads many feeds from a file. Lines that begin with # are comments.",
+		`sink "kafka"`:   "`sink \"kafka\" \"NAME\" { ... }` is the alerts topic itself. It is always there, with or without the block.",
+	}[block]
 }
 
 const ruleNames = `

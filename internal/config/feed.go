@@ -60,11 +60,13 @@ func unknownClass(name, hint string) Diagnostic {
 
 // findClass returns the class of that name, or a hint.
 func (l *loader) findClass(name string) (*pipeline.Class, string) {
-	var known []string
 	for _, c := range l.out.Classes {
 		if c.Name == name {
 			return c, ""
 		}
+	}
+	var known []string
+	for _, c := range l.out.Classes {
 		known = append(known, c.Name)
 	}
 	slices.Sort(known)

@@ -27,7 +27,7 @@ func (l *loader) reportHeader(b *block, d Diagnostic) { l.report(b.text, header(
 // labels checks that a block has the labels its type takes, and that names are
 // good ones.
 func (l *loader) labels(b *block) bool {
-	want := shapes[b.Type]
+	want, _ := labelsOf(b.Type)
 	switch {
 	case len(b.Labels) < len(want):
 		l.reportHeader(b, Diagnostic{
@@ -84,7 +84,7 @@ func (l *loader) unknownBlock(b *block, known []string) {
 // strayOption reports an option outside of all blocks.
 func (l *loader) strayOption(t *text, a *hclsyntax.Attribute) {
 	hint := "options stand in blocks"
-	if _, known := shapes[a.Name]; known {
+	if _, known := labelsOf(a.Name); known {
 		hint = "write it as a block: " + example(a.Name) + " ... }"
 	} else if home := owner(a.Name); home != "" {
 		hint = "it is an option of " + home

@@ -98,7 +98,7 @@ func (t *table) broken(err error) {
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
 		at, err = t.byteOf(pe.Line, pe.Column), pe.Err
-		if pe.StartLine != t.text.pos(at).Line { // a quote that swallowed line ends
+		if pe.StartLine != t.text.lineOf(at) { // a quote that swallowed line ends
 			at = t.byteOf(pe.StartLine, 1)
 		}
 	}
@@ -199,25 +199,28 @@ func (t *table) goodName(s string, at int) bool {
 // first reports a feed that is there already.
 func (t *table) first(id feedgauge.FeedID, at int) bool {
 	line, col := t.csv.FieldPos(at)
-	where := ""
-	if l, ok := t.lines[id]; ok {
-		where = fmt.Sprintf(", at %s:%d", t.text.name, l)
-	} else if t.l.out.Feeds[id] != nil {
-		where = " in another place"
-		for _, b := range t.l.blocks["feed"] {
-			if b.Labels[0] == id.Name {
-				where = ", at " + b.where()
-			}
-		}
-	} else {
+	if t.l.out.Feeds[id] == nil {
 		t.lines[id] = line
 		return true
 	}
 	from := t.byteOf(line, col)
 	t.l.reportBytes(t.text, from, from+len(id.Name), Diagnostic{
-		Summary: "Name used twice", Detail: fmt.Sprintf("There is a feed %s already%s.", quote(id.String()), where), Hint: "remove one of them",
+		Summary: "Name used twice", Detail: fmt.Sprintf("There is a feed %s already, %s.", quote(id.String()), t.place(id)), Hint: "remove one of them",
 	})
 	return false
+}
+
+// place says where a feed was named first.
+func (t *table) place(id feedgauge.FeedID) string {
+	if line, ok := t.lines[id]; ok {
+		return fmt.Sprintf("at %s:%d", t.text.name, line)
+	}
+	for _, b := range t.l.blocks["feed"] {
+		if b.Labels[0] == id.Name {
+			return "at " + b.where()
+		}
+	}
+	return "in another inventory"
 }
 
 func (t *table) period(rec []string, f *pipeline.Feed, c *pipeline.Class) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -59,6 +60,30 @@ func TestLimits(t *testing.T) {
 			}
 			if len(ds) > maxDiagnostics+1 {
 				t.Errorf("%d diagnostics", len(ds))
+			}
+		})
+	}
+}
+
+// Files of nothing but mistakes, as large as files may be, take time in
+// proportion to their size: what is quadratic takes minutes here.
+func TestManyMistakes(t *testing.T) {
+	t.Parallel()
+	for name, src := range map[string]string{
+		"of form":         strings.Repeat("feed \"a\" { x: 1 }\n", maxSize/8/19),
+		"in one line":     "class \"c\" { match = [" + strings.Repeat("\"[\",", maxSize/5) + "] }",
+		"wide characters": "class \"c\" { match = [" + strings.Repeat("\"é[\",", maxSize/7) + "] }",
+		"of a character":  strings.Repeat("“", maxSize/8/4),
+		"of quotes":       strings.Repeat("\"\n", maxSize/8/2),
+		"unknown":         strings.Repeat("b {}\n", maxSize/8/6),
+		"of names":        strings.Repeat("feed \"a\" {}\n", maxSize/8/13),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, ds := Parse("many.hcl", []byte(src), builtin())
+			var out bytes.Buffer
+			if err := ds.WriteText(&out); err != nil || !ds.HasErrors() || len(ds) > maxDiagnostics+1 {
+				t.Errorf("%d diagnostics, %v, %v", len(ds), err, ds.Err())
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -30,20 +31,11 @@ func (l *loader) mistakes(b *block, err error, inside ...string) {
 		if b.bad[fe.Field] {
 			continue
 		}
-		from, to := b.locate(fe, contains(inside, fe.Field))
+		from, to := b.locate(fe, slices.Contains(inside, fe.Field))
 		l.reportBytes(b.text, from, to, Diagnostic{
 			Summary: "Invalid value of " + quote(fe.Field), Detail: sentence(fe.Msg), Hint: fe.Hint,
 		})
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // flatten undoes errors.Join at any depth.
@@ -88,7 +80,8 @@ func (b *block) locate(fe *feedgauge.FieldError, inside bool) (from, to int) {
 }
 
 func (b *block) locateLabel(name string) (from, to int) {
-	for i, l := range shapes[b.Type] {
+	labels, _ := labelsOf(b.Type)
+	for i, l := range labels {
 		if l == name && i < len(b.LabelRanges) {
 			return b.LabelRanges[i].Start.Byte, b.LabelRanges[i].End.Byte
 		}

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// shapes are the blocks of the language and the labels they take.
-var shapes = map[string][]string{
-	"kafka":     {},
-	"embedded":  {},
-	"metrics":   {},
-	"source":    {"kind", "name"},
-	"class":     {"name"},
-	"feed":      {"name"},
-	"inventory": {"kind"},
-	"sink":      {"kind", "name"},
-	"format":    {"kind"},
-	"count":     {},
-	"forecast":  {"kind"},
-	"rule":      {"name"},
+// labelsOf returns the labels that a block of the language takes, and whether
+// there is such a block.
+func labelsOf(kind string) (labels []string, ok bool) {
+	switch kind {
+	case "kafka", "embedded", "metrics", "count":
+		return nil, true
+	case "inventory", "format", "forecast":
+		return []string{"kind"}, true
+	case "class", "feed", "rule":
+		return []string{"name"}, true
+	case "source", "sink":
+		return []string{"kind", "name"}, true
+	}
+	return nil, false
 }
 
 // topBlocks are the blocks of a file's top level, chain those of a class in the

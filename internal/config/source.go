@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"strings"
 	"time"
@@ -24,10 +23,8 @@ type kafkaSource struct {
 	Start  startWord `hcl:"start,optional" doc:"where reading begins the first time: \"latest\", \"earliest\", or so long ago, as in \"-24h\"" default:"latest"`
 }
 
-// startWord is the text of option start.
+// startWord is the text of option start, which may be a span.
 type startWord string
-
-var startType = reflect.TypeFor[startWord]()
 
 const (
 	slackCreate = 30 * time.Second

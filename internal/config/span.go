@@ -15,7 +15,10 @@ import (
 // it is not given.
 type span string
 
-var spanType = reflect.TypeFor[span]()
+// isSpan reports whether options of type t hold a duration.
+func isSpan(t reflect.Type) bool {
+	return t == reflect.TypeFor[span]() || t == reflect.TypeFor[startWord]()
+}
 
 // duration reads the option name of b, which must lie between least and most.
 // It returns zero and reports if it does not, or if it is empty.

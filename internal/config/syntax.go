@@ -1,14 +1,16 @@
 package config
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// parse parses t and keeps its blocks. Mistakes of form are reported; what can
-// still be read is checked all the same, as far as it cannot have been misread.
+// parse parses t and keeps its blocks. Behind a mistake of form the parser may
+// misread all that follows, so it begins anew at the next line that begins a
+// block; what was read in between is not trusted.
 func (l *loader) parse(t *text) {
 	l.texts = append(l.texts, t)
 	if d := t.tooMuch(); d != nil {
@@ -16,41 +18,87 @@ func (l *loader) parse(t *text) {
 		l.diags = append(l.diags, *d)
 		return
 	}
-	f, diags := hclsyntax.ParseConfig(t.src, t.name, hcl.InitialPos)
-	body, ok := f.Body.(*hclsyntax.Body)
-	if !ok {
-		return
+	t.body = &hclsyntax.Body{}
+	work := 8 * maxSize // bytes to parse in all, so that a file of mistakes is not read for ever
+	for at := 0; work >= 0; {
+		part := t.src[at:]
+		work -= len(part)
+		f, diags := hclsyntax.ParseConfig(part, t.name, hcl.Pos{Line: t.lineOf(at), Column: 1, Byte: at})
+		end := t.firstBad(diags)
+		next := t.resume(at, end)
+		l.syntax(t, diags, end, next)
+		l.collect(t, f, end, next)
+		if at = next; at >= len(t.src) {
+			return
+		}
 	}
-	t.body = body
-	bad := l.syntax(t, diags)
-	l.collect(t, bad)
 }
 
-// syntax reports what the parser found and returns the ranges that make what is
-// around them unreadable.
-func (l *loader) syntax(t *text, diags hcl.Diagnostics) []hcl.Range {
-	var bad []hcl.Range
+// redefinition is the one mistake the parser finds that confuses nothing.
+const redefinition = "Attribute redefined"
+
+// firstBad returns the byte of the first mistake of form, behind the end of the
+// file if there is none.
+func (t *text) firstBad(diags hcl.Diagnostics) int {
+	end := len(t.src) + 1
 	for _, d := range diags {
-		at := hcl.Range{}
-		if d.Subject != nil {
-			at = *d.Subject
+		if d.Summary != redefinition && d.Subject != nil {
+			end = min(end, d.Subject.Start.Byte)
 		}
-		if d.Summary == "Attribute redefined" {
-			l.redefined(t, at)
+	}
+	return end
+}
+
+// resume returns the start of the line, from that of byte end on, that begins
+// with a block, or the end of the file. The line that was begun with does not
+// count.
+func (t *text) resume(at, end int) int {
+	if end > len(t.src) {
+		return len(t.src)
+	}
+	for _, start := range t.lines[t.lineOf(end)-1:] {
+		if start <= at {
 			continue
 		}
-		l.broken = true
-		bad = append(bad, at)
-		if n := len(bad); n > maxDiagnostics {
-			break
-		} else if n > 1 && bad[n-2].Start == at.Start {
-			continue // the lexer and the parser on the same character
+		word := t.src[start:]
+		if n := bytes.IndexAny(word, " \t{\n"); n > 0 && isTop(string(word[:n])) {
+			return start
 		}
-		out := Diagnostic{Summary: d.Summary, Detail: d.Detail}
-		l.explain(&out, t, at)
-		l.report(t, at, out)
 	}
-	return bad
+	return len(t.src)
+}
+
+// syntax reports the first mistake that the parser found, at byte end, and what
+// else it found before byte next: once for each place, though lexer and parser
+// may both have a word on it, and once for a string that runs over many lines.
+func (l *loader) syntax(t *text, diags hcl.Diagnostics, end, next int) {
+	told := map[int]bool{}
+	runs := 0
+	for _, d := range diags {
+		if d.Subject == nil || len(l.diags) > maxDiagnostics {
+			continue
+		}
+		at := d.Subject.Start.Byte
+		if d.Summary == redefinition {
+			if at < end {
+				l.redefined(t, *d.Subject)
+			}
+			continue
+		}
+		if told[at] || at >= next && at != end && next < len(t.src) {
+			continue
+		}
+		told[at] = true
+		if d.Summary == "Invalid multi-line string" {
+			if runs++; runs > 1 {
+				continue
+			}
+		}
+		l.broken = true
+		out := Diagnostic{Summary: d.Summary, Detail: d.Detail}
+		l.explain(&out, t, *d.Subject)
+		l.report(t, *d.Subject, out)
+	}
 }
 
 // redefined words an option that is given twice.
@@ -75,35 +123,27 @@ func (l *loader) explain(d *Diagnostic, t *text, at hcl.Range) {
 	}
 }
 
-// collect keeps the blocks of t. Behind a mistake of form only what begins at
-// the start of a line is taken for a block of the file.
-func (l *loader) collect(t *text, bad []hcl.Range) {
-	first := len(t.src) + 1
-	for _, r := range bad {
-		first = min(first, r.Start.Byte)
+// collect takes in the blocks of a part of t that end before byte end. Those
+// that begin before next give context to what was reported.
+func (l *loader) collect(t *text, f *hcl.File, end, next int) {
+	body, ok := f.Body.(*hclsyntax.Body)
+	if !ok {
+		return
 	}
-	for _, b := range t.body.Blocks {
-		r := hcl.RangeBetween(b.TypeRange, b.CloseBraceRange)
-		_, known := shapes[b.Type]
-		if r.End.Byte > first && (b.TypeRange.Start.Column > 1 || !known || touches(r, bad)) {
-			continue
+	for _, b := range body.Blocks {
+		if b.TypeRange.Start.Byte < next {
+			t.body.Blocks = append(t.body.Blocks, b)
 		}
-		l.top(t, b)
+		open := b.OpenBraceRange.Start.Byte // of the block's type if there is no brace
+		if b.CloseBraceRange.End.Byte <= end && t.src[open] == '{' {
+			l.top(t, b)
+		}
 	}
-	for _, a := range sorted(t.body.Attributes) {
-		if a.SrcRange.End.Byte <= first {
+	for _, a := range sorted(body.Attributes) {
+		if a.SrcRange.End.Byte <= end {
 			l.strayOption(t, a)
 		}
 	}
-}
-
-func touches(r hcl.Range, bad []hcl.Range) bool {
-	for _, b := range bad {
-		if b.Start.Byte <= r.End.Byte && r.Start.Byte <= b.End.Byte {
-			return true
-		}
-	}
-	return false
 }
 
 // at returns the source in a range.

@@ -17,6 +17,7 @@ type text struct {
 	src   []byte
 	lines []int           // byte at which each line begins
 	body  *hclsyntax.Body // nil if it is not HCL
+	known Pos             // the place asked for last
 }
 
 func newText(name string, src []byte) *text {
@@ -32,9 +33,18 @@ func newText(name string, src []byte) *text {
 // pos returns the place of a byte, which is clamped to the file.
 func (t *text) pos(at int) Pos {
 	at = max(0, min(at, len(t.src)))
-	line := sort.SearchInts(t.lines, at+1)
-	return Pos{Line: line, Column: 1 + characters(t.src[t.lines[line-1]:at]), Byte: at}
+	p := Pos{Line: t.lineOf(at), Column: 1, Byte: at}
+	from := t.lines[p.Line-1]
+	if t.known.Line == p.Line && t.known.Byte <= at { // go on from there: lines may be long
+		p.Column, from = t.known.Column, t.known.Byte
+	}
+	p.Column += characters(t.src[from:at])
+	t.known = p
+	return p
 }
+
+// lineOf returns the number of the line that holds byte at.
+func (t *text) lineOf(at int) int { return sort.SearchInts(t.lines, at+1) }
 
 // characters counts b as a reader would: grapheme clusters. The counting is
 // that of HCL, so that columns agree with other tools of its family.
@@ -59,7 +69,7 @@ func ascii(b []byte) bool {
 
 // line returns the line that holds byte at, without its end, and its start.
 func (t *text) line(at int) (code []byte, start int) {
-	start = t.lines[t.pos(at).Line-1]
+	start = t.lines[t.lineOf(at)-1]
 	code = t.src[start:]
 	if n := bytes.IndexByte(code, '\n'); n >= 0 {
 		code = code[:n]

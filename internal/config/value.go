@@ -32,11 +32,11 @@ func (l *loader) value(b *block, a *hclsyntax.Attribute, field reflect.Value) bo
 		})
 		return false
 	}
-	s := strictness{l: l, b: b, name: a.Name, span: field.Type() == spanType || field.Type() == startType}
+	s := strictness{l: l, b: b, name: a.Name, span: isSpan(field.Type())}
 	if !s.check(v, want, a.Expr) {
 		return false
 	}
-	if v, err = convert.Convert(v, want); err == nil {
+	if v, err = into(v, want); err == nil {
 		err = gocty.FromCtyValue(v, field.Addr().Interface())
 	}
 	if err != nil {
@@ -45,6 +45,37 @@ func (l *loader) value(b *block, a *hclsyntax.Attribute, field reflect.Value) bo
 		})
 	}
 	return err == nil
+}
+
+// into converts a checked value to the type of its option. Lists and tables are
+// converted one by one: cty would look for a common type of all elements first,
+// in quadratic time.
+func into(v cty.Value, want cty.Type) (cty.Value, error) {
+	switch {
+	case want.IsListType() && v.Type().IsTupleType() && v.LengthInt() > 0:
+		elems := make([]cty.Value, 0, v.LengthInt())
+		for it := v.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			e, err := into(e, want.ElementType())
+			if err != nil {
+				return v, err
+			}
+			elems = append(elems, e)
+		}
+		return cty.ListVal(elems), nil
+	case want.IsMapType() && v.Type().IsObjectType() && v.LengthInt() > 0:
+		elems := make(map[string]cty.Value, v.LengthInt())
+		for it := v.ElementIterator(); it.Next(); {
+			k, e := it.Element()
+			e, err := into(e, want.ElementType())
+			if err != nil {
+				return v, err
+			}
+			elems[k.AsString()] = e
+		}
+		return cty.MapVal(elems), nil
+	}
+	return convert.Convert(v, want)
 }
 
 // evaluate computes an expression. Loops are refused first: they could run for
