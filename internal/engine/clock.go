@@ -41,10 +41,10 @@ func (c *brokerClock) compare(ctx context.Context, l *intakeLoop, topic string, 
 		}
 		return // keep what is known
 	}
-	agrees := stamp >= sent.Add(-count.Skew) && stamp <= now().Add(count.Skew)
+	agrees := stamp >= sent.Add(-count.Skew) && stamp <= l.now().Add(count.Skew)
 	if !agrees && (c.agrees || c.compared.IsZero()) {
 		l.Log.Error("our clock and the broker's differ by more than two seconds: quiet lanes cannot be called idle until they agree",
-			"broker", stamp, "ours", now())
+			"broker", stamp, "ours", l.now())
 	}
 	c.compared, c.agrees = time.Now(), agrees
 }

@@ -42,6 +42,9 @@ type Options struct {
 	Only []string
 	// Timeouts of group sessions; zero values are the defaults. Tests shorten them.
 	SessionTimeout, RebalanceTimeout, TransactionTimeout time.Duration
+	// Now is the wall clock, nil for time.Now. Pauses and intervals are not
+	// measured by it.
+	Now func() time.Time
 	// Opts are further client options, such as a dialer.
 	Opts []kgo.Opt
 }
@@ -59,6 +62,9 @@ func New(o Options) (*Engine, error) {
 	}
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	m, err := newMetrics(o.Registry)
 	if err != nil {
@@ -211,4 +217,4 @@ func (e *Engine) ocsf() ocsf.Options {
 }
 
 // now is the wall clock, which only loops read.
-func now() feedgauge.Instant { return feedgauge.InstantOf(time.Now()) }
+func (e *Engine) now() feedgauge.Instant { return feedgauge.InstantOf(e.Now()) }

@@ -106,7 +106,7 @@ func (l *intakeLoop) add(fetches kgo.Fetches) error {
 			return err
 		}
 	}
-	at := now()
+	at := l.now()
 	var failed error
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
 		if failed == nil {
@@ -200,7 +200,7 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 		m, _ := l.in.Memory(lane)
 		claims[lane] = claim{offset: m.Position, metadata: intake.Text(m.Lane)}
 	}
-	sent := now()
+	sent := l.now()
 	ok, err := l.sess.commit(records, claims)
 	if err != nil {
 		return err
@@ -274,7 +274,7 @@ func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
 	if l.counted.IsZero() {
 		return false
 	}
-	asked := now()
+	asked := l.now()
 	topics := make(map[string]bool)
 	for _, lane := range l.in.Lanes() {
 		topics[lane.Topic] = true

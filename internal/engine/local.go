@@ -136,7 +136,7 @@ func (l *localRun) turn(ctx context.Context) error {
 }
 
 func (l *localRun) add(s *localSource, records []feedgauge.Record) {
-	at := now()
+	at := l.now()
 	for i := range records {
 		r := &records[i]
 		l.meet(s, feedgauge.Lane{Topic: r.Topic, Partition: r.Partition})
@@ -164,7 +164,7 @@ func (l *localRun) meet(s *localSource, lane feedgauge.Lane) {
 // prove asks the source for the ends of its lanes. A source that has ended will
 // deliver nothing more, whatever it says of its ends.
 func (l *localRun) prove(ctx context.Context, s *localSource, done bool) error {
-	asked := now()
+	asked := l.now()
 	ends, err := s.Ends(ctx)
 	if err != nil && !done {
 		return nil // no answer is no proof
@@ -197,7 +197,7 @@ func (l *localRun) commit() {
 }
 
 func (l *localRun) fold(fold *watch.Partition, e *feedgauge.Entry) {
-	e.Offset, e.Time = l.offset, now()
+	e.Offset, e.Time = l.offset, l.now()
 	l.offset++
 	fold.Fold(e, watch.Out{Step: l.step, Closed: func(*feedgauge.Closed) { l.windows++ }})
 }
