@@ -4,6 +4,7 @@ package forecast
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/feedgauge/feedgauge"
@@ -102,13 +103,20 @@ func (t *Trend) Append(b []byte) []byte {
 	return binary.LittleEndian.AppendUint64(b, math.Float64bits(t.miss))
 }
 
+// most is above every number of events there can be.
+const most = 1 << 63
+
 // Load implements [feedgauge.Model].
 func (t *Trend) Load(b []byte) error {
+	*t = Trend{cfg: t.cfg}
 	if len(b) != trendSize || b[0] != trendVersion {
 		return errors.New("not a trend of version 1")
 	}
-	t.seen = binary.LittleEndian.Uint32(b[1:])
-	t.level = math.Float64frombits(binary.LittleEndian.Uint64(b[5:]))
-	t.miss = math.Float64frombits(binary.LittleEndian.Uint64(b[13:]))
+	level := math.Float64frombits(binary.LittleEndian.Uint64(b[5:]))
+	miss := math.Float64frombits(binary.LittleEndian.Uint64(b[13:]))
+	if !(level >= 0 && level <= most && miss >= 0 && miss <= most) { // not a number fails all of them
+		return fmt.Errorf("a trend cannot be at %v and miss by %v", level, miss)
+	}
+	t.seen, t.level, t.miss = binary.LittleEndian.Uint32(b[1:]), level, miss
 	return nil
 }
