@@ -67,6 +67,9 @@ type Scanner struct {
 	values []Value
 	key    []byte
 	first  bool
+
+	habits  [habits]habit
+	members int // read in this scan
 }
 
 // New returns a Scanner for paths, each of one to [MaxSegments] parts joined by
@@ -93,6 +96,7 @@ func (s *Scanner) Value(path int) Value { return s.values[path] }
 // or [Truncated], [Invalid] or [Stopped].
 func (s *Scanner) Scan(b []byte, i int) int {
 	clear(s.values)
+	s.members = 0
 	if i >= len(b) {
 		return Truncated
 	}

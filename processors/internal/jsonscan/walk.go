@@ -40,6 +40,31 @@ func (s *Scanner) member(b []byte, i int, n *node) (int, *node) {
 	if i < len(b) && b[i] <= ' ' {
 		i = Space(b, i)
 	}
+	var next *node
+	if s.members < habits {
+		h := &s.habits[s.members]
+		s.members++
+		if h.under == n && h.fits(b, i) {
+			i, next = i+h.size, h.next
+		} else {
+			start := i
+			if i, next = s.lookUp(b, i, n); i < 0 {
+				return i, nil
+			}
+			h.learn(b[start:i], n, next)
+		}
+	} else if i, next = s.lookUp(b, i, n); i < 0 {
+		return i, nil
+	}
+	if i < len(b) && b[i] <= ' ' {
+		i = Space(b, i)
+	}
+	return i, next
+}
+
+// lookUp is member for a key that is not as before. The position it returns is
+// that behind the colon.
+func (s *Scanner) lookUp(b []byte, i int, n *node) (int, *node) {
 	if i >= len(b) {
 		return Truncated, nil
 	}
@@ -51,27 +76,21 @@ func (s *Scanner) member(b []byte, i int, n *node) (int, *node) {
 	if end < 0 {
 		return end, nil
 	}
-	if i = end + 1; i < len(b) && b[i] <= ' ' {
-		i = Space(b, i)
-	}
-	if i >= len(b) {
+	if i = Space(b, end+1); i >= len(b) {
 		return Truncated, nil
 	}
 	if b[i] != ':' {
 		return Invalid, nil
 	}
-	if i++; i < len(b) && b[i] <= ' ' {
-		i = Space(b, i)
-	}
 	if n == nil || len(n.edges) == 0 {
-		return i, nil
+		return i + 1, nil
 	}
 	key := b[start:end]
 	if escaped {
 		s.key = Unescape(s.key[:0], key)
 		key = s.key
 	}
-	return i, n.find(key)
+	return i + 1, n.find(key)
 }
 
 // value reads any value at b[i], which is no space, and notes it if a path ends
