@@ -184,6 +184,7 @@ func TestForecasterFinds(t *testing.T) {
 		})},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			expect(t, tt.want, func(t TB) { Forecaster(t, tt.new) })
 		})
 	}
