@@ -22,7 +22,9 @@ type session struct {
 	log     hclog.Logger
 	metrics *metrics
 	role    string
-	refused int // transactions in a row whose output the broker refused
+	group   string
+	slot    string // static member id
+	refused int    // transactions in a row whose output the broker refused
 
 	life context.Context // of transactions: ends a while after the role is to stop
 	end  context.CancelFunc
@@ -39,7 +41,7 @@ const stopGrace = 10 * time.Second
 // Membership begins while it does, so the hook for offsets runs before open has
 // returned.
 func (e *Engine) open(ctx context.Context, cfg kafka.SessionConfig) (*session, error) {
-	s := &session{log: cfg.Log, metrics: e.metrics, role: cfg.Role}
+	s := &session{log: cfg.Log, metrics: e.metrics, role: cfg.Role, group: cfg.Group(), slot: cfg.Slot()}
 	adjust := cfg.Adjust
 	cfg.Adjust = func(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
 		s.assigned.Add(1)
@@ -118,7 +120,28 @@ func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim)
 		return false, s.refusal(produceErr)
 	}
 	s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
-	return false, fmt.Errorf("ending a transaction: %w", err)
+	return false, s.failure(ctx, err)
+}
+
+// failure tells apart why a transaction could not be ended. One whose producer
+// is fenced may have taken too long, and a new session mends that; or another
+// process has taken over, and a new session would take from it in turn.
+func (s *session) failure(ctx context.Context, err error) error {
+	if errors.Is(err, kerr.ProducerFenced) || errors.Is(err, kerr.InvalidProducerEpoch) {
+		if s.replaced(ctx) {
+			return errDuel
+		}
+	}
+	return fmt.Errorf("ending a transaction: %w", err)
+}
+
+// replaced asks the group whether another member has our place.
+func (s *session) replaced(ctx context.Context) bool {
+	req := kmsg.NewPtrHeartbeatRequest()
+	req.Group, req.InstanceID = s.group, &s.slot
+	req.MemberID, req.Generation = s.Client().GroupMetadata()
+	resp, err := req.RequestWith(ctx, s.Client())
+	return err == nil && errors.Is(kerr.ErrorForCode(resp.ErrorCode), kerr.FencedInstanceID)
 }
 
 // refusal counts transactions whose output was refused, slows down, and gives

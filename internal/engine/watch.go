@@ -262,7 +262,9 @@ func (l *watchLoop) adjust(ctx context.Context, offsets map[string]map[int32]kgo
 		for k, o := range partitions {
 			fold, begin, err := l.restore(ctx, k, o.EpochOffset().Offset)
 			if err != nil {
-				l.Log.Warn("a partition could not be restored, trying again", "partition", k, "error", err)
+				if ctx.Err() == nil {
+					l.Log.Warn("a partition could not be restored, trying again", "partition", k, "error", err)
+				}
 				return nil, err
 			}
 			partitions[k] = kgo.NewOffset().At(begin)
