@@ -103,8 +103,8 @@ func (s *Sink) Write(_ context.Context, alerts []feedgauge.Alert) error {
 	return nil
 }
 
-// Close prints how many findings were not printed in all. It leaves the writer
-// open.
+// Close prints once how many findings were not printed in all. It leaves the
+// writer open.
 func (s *Sink) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,6 +113,7 @@ func (s *Sink) Close() error {
 		s.note(&buf, "... %d historical %s in all, told in %d alerts (not printed)\n",
 			s.past, findings(s.past), s.past+s.quiet)
 	}
+	s.past, s.quiet = 0, 0
 	return s.flush(&buf)
 }
 
