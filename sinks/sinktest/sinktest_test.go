@@ -15,13 +15,13 @@ import (
 type kept struct {
 	values []string
 	closed int
-	write  func(k *kept, ctx context.Context, alerts []feedgauge.Alert) error
+	write  func(ctx context.Context, k *kept, alerts []feedgauge.Alert) error
 	close  func(k *kept) error
 }
 
 func (k *kept) Write(ctx context.Context, alerts []feedgauge.Alert) error {
 	if k.write != nil {
-		return k.write(k, ctx, alerts)
+		return k.write(ctx, k, alerts)
 	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("keeping alerts: %w", ctx.Err())
@@ -66,12 +66,12 @@ func TestSinkPasses(t *testing.T) {
 func TestSinkFinds(t *testing.T) {
 	t.Parallel()
 	for want, broken := range map[string]kept{
-		"no alerts (nil)": {write: func(_ *kept, _ context.Context, a []feedgauge.Alert) error {
+		"no alerts (nil)": {write: func(_ context.Context, _ *kept, a []feedgauge.Alert) error {
 			_ = a[0]
 			return nil
 		}},
 		"again: duplicate": {write: duplicates},
-		`odd alert "not JSON`: {write: func(_ *kept, _ context.Context, a []feedgauge.Alert) error {
+		`odd alert "not JSON`: {write: func(_ context.Context, _ *kept, a []feedgauge.Alert) error {
 			for _, x := range a {
 				if strings.HasPrefix(string(x.Value), "not") {
 					return errors.New("not JSON")
@@ -79,13 +79,13 @@ func TestSinkFinds(t *testing.T) {
 			}
 			return nil
 		}},
-		"modified": {write: func(_ *kept, _ context.Context, a []feedgauge.Alert) error {
+		"modified": {write: func(_ context.Context, _ *kept, a []feedgauge.Alert) error {
 			if len(a) > 0 && len(a[0].Value) > 0 {
 				a[0].Value[0] = 'x'
 			}
 			return nil
 		}},
-		"after the end: panic": {write: func(_ *kept, ctx context.Context, _ []feedgauge.Alert) error {
+		"after the end: panic": {write: func(ctx context.Context, _ *kept, _ []feedgauge.Alert) error {
 			if ctx.Err() != nil {
 				panic(ctx.Err())
 			}
@@ -108,7 +108,7 @@ func TestSinkFinds(t *testing.T) {
 }
 
 // duplicates refuses what it has seen before.
-func duplicates(k *kept, _ context.Context, a []feedgauge.Alert) error {
+func duplicates(_ context.Context, k *kept, a []feedgauge.Alert) error {
 	for _, x := range a {
 		for _, v := range k.values {
 			if v == string(x.Value) {
