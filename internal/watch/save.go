@@ -2,6 +2,7 @@ package watch
 
 import (
 	"math"
+	"time"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -10,8 +11,8 @@ const (
 	// saveEvery is how many seconds of broker time pass between two saves of
 	// a feed on which nothing happens: it bounds what a restore must fold again.
 	saveEvery = 300
-	// pointEvery is how often a place to fold again from is noted, in ms.
-	pointEvery = 10_000
+	// pointEvery is how often a place to fold again from is noted.
+	pointEvery = 10 * time.Second
 	// maxSaves bounds the routine saves of one transaction.
 	maxSaves = 20_000
 )
@@ -99,7 +100,7 @@ func (w *Partition) here() point {
 // note keeps the points that a restore may need: the newest that no feed's
 // state lies before, and those after it.
 func (w *Partition) note() {
-	if n := len(w.points); n == 0 || w.broker-w.points[n-1].broker >= pointEvery {
+	if n := len(w.points); n == 0 || w.points[n-1].broker.Add(pointEvery) <= w.broker {
 		w.points = append(w.points, w.here())
 	}
 	low := int64(math.MaxInt64)
