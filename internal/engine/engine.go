@@ -42,6 +42,9 @@ type Options struct {
 	Only []string
 	// Timeouts of group sessions; zero values are the defaults. Tests shorten them.
 	SessionTimeout, RebalanceTimeout, TransactionTimeout time.Duration
+	// Grace is how long a transaction may take to end once Run is to stop, 10 s
+	// if zero. What is not committed then has not happened.
+	Grace time.Duration
 	// Now is the wall clock, nil for time.Now. Pauses and intervals are not
 	// measured by it.
 	Now func() time.Time

@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync/atomic"
 	"time"
 
@@ -33,8 +35,8 @@ type session struct {
 	seen     int64        // those of which the loop knows
 }
 
-// stopGrace is how long a transaction may take to end when the role is to stop.
-// Kafka may be away just then.
+// stopGrace is how long by default a transaction may take to end when the role
+// is to stop. Kafka may be away just then.
 const stopGrace = 10 * time.Second
 
 // open makes the session and ends whatever transaction a former life left open.
@@ -51,7 +53,7 @@ func (e *Engine) open(ctx context.Context, cfg kafka.SessionConfig) (*session, e
 	if s.GroupTransactSession, err = kafka.Transact(cfg); err != nil {
 		return nil, err
 	}
-	s.life, s.end = outlive(ctx, stopGrace)
+	s.life, s.end = outlive(ctx, cmp.Or(e.Grace, stopGrace))
 	if _, _, err := s.Client().ProducerID(ctx); err != nil {
 		s.close()
 		return nil, fmt.Errorf("taking over transactional id %q: %w", cfg.TransactionalID(), err)
@@ -158,38 +160,47 @@ func (s *session) refusal(err error) error {
 	return nil
 }
 
-// claim completes a commit request: it carries every owned lane, moved or not,
-// since the broker fences a member only by what it commits, and what the next
-// owner must know. It compares what is owned now with what the transaction was
-// made of, and refuses a member that has no place in the group, because the
-// broker would not.
+// claim completes a commit request with what was told in the transaction, if the
+// lanes are still those it was made of.
 func (s *session) claim(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.Lane]claim) error {
-	if req.MemberID == "" || req.Generation < 0 {
-		return fmt.Errorf("no member of the group: %w", errNotOurs)
-	}
-	if s.assigned.Load() != s.seen {
+	if s.moved() {
 		return fmt.Errorf("lanes were assigned anew: %w", errNotOurs)
 	}
-	have := lanesOf(s.Client())
-	if !sameLanes(have, claims) {
-		return errNotOurs
-	}
-	for _, t := range req.Topics {
-		for _, p := range t.Partitions {
-			have[feedgauge.Lane{Topic: t.Topic, Partition: p.Partition}] = p.Offset
-		}
-	}
-	for l, c := range claims {
-		if have[l] != c.offset {
-			return fmt.Errorf("lane %s/%d is at %d, the transaction at %d: %w", l.Topic, l.Partition, have[l], c.offset, errNotOurs)
-		}
+	if err := fits(req, lanesOf(s.Client()), claims); err != nil {
+		return err
 	}
 	complete(req, claims)
 	return nil
 }
 
-// complete writes all claims into the request, those that are in it already
-// with their metadata alone.
+// fits compares the claims of a transaction with the lanes that are owned now,
+// and where each stands: in the request if it has moved, else where it is
+// committed. It refuses a member that has no place in the group, because the
+// broker would not.
+func fits(req *kmsg.TxnOffsetCommitRequest, committed map[feedgauge.Lane]int64, claims map[feedgauge.Lane]claim) error {
+	if req.MemberID == "" || req.Generation < 0 {
+		return fmt.Errorf("no member of the group: %w", errNotOurs)
+	}
+	if !sameLanes(committed, claims) {
+		return errNotOurs
+	}
+	stands := maps.Clone(committed)
+	for _, t := range req.Topics {
+		for _, p := range t.Partitions {
+			stands[feedgauge.Lane{Topic: t.Topic, Partition: p.Partition}] = p.Offset
+		}
+	}
+	for l, c := range claims {
+		if stands[l] != c.offset {
+			return fmt.Errorf("lane %s/%d is at %d, the transaction at %d: %w", l.Topic, l.Partition, stands[l], c.offset, errNotOurs)
+		}
+	}
+	return nil
+}
+
+// complete writes all claims into the request: that of every owned lane, moved or
+// not, since the broker fences a member only by what it commits, with what the
+// next owner must know.
 func complete(req *kmsg.TxnOffsetCommitRequest, claims map[feedgauge.Lane]claim) {
 	seen := make(map[feedgauge.Lane]bool)
 	topics := make(map[string]int)
