@@ -41,12 +41,19 @@ func (e *Engine) RunLocal(ctx context.Context) error {
 		return err
 	}
 	for ctx.Err() == nil && len(l.sources) > 0 {
-		if err := l.turn(ctx); err != nil {
+		if err := l.turn(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
-	return l.flush(context.WithoutCancel(ctx))
+	// What was found before the stop is still to be told, but a sink that
+	// refuses must not hold up the stop.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	return l.flush(last)
 }
+
+// lastWords is how long sinks have to take what is left at the end.
+const lastWords = 10 * time.Second
 
 type localRun struct {
 	*Engine
@@ -92,9 +99,11 @@ func (l *localRun) open(ctx context.Context) error {
 		if s.Open == nil {
 			continue // the alerts topic
 		}
-		if l.sinks[s.Name], err = s.Open(); err != nil {
+		sink, err := s.Open()
+		if err != nil {
 			return fmt.Errorf("opening sink %q: %w", s.Name, err)
 		}
+		l.sinks[s.Name] = sink
 	}
 	return nil
 }
@@ -215,11 +224,12 @@ func (l *localRun) step(s *feedgauge.Step, live bool) {
 func (l *localRun) flush(ctx context.Context) error {
 	l.commit()
 	l.metrics.stepsDone(l.steps, l.windows)
+	l.steps, l.windows = nil, 0
 	for name, sink := range l.sinks {
 		if err := l.hand(ctx, sink, name, l.alerts); err != nil {
-			return err
+			return fmt.Errorf("sink %q has not taken %d alerts: %w", name, len(l.alerts), err)
 		}
 	}
-	l.alerts, l.steps, l.windows = nil, nil, 0
+	l.alerts = nil
 	return nil
 }
