@@ -35,7 +35,7 @@ func Local(p *pipeline.Pipeline) (bool, error) {
 // RunLocal runs a pipeline in memory until its sources have ended or ctx is
 // done.
 func (e *Engine) RunLocal(ctx context.Context) error {
-	l := &localRun{Engine: e}
+	l := &localRun{Engine: e, owners: make(map[string]*localSource)}
 	defer l.close()
 	if err := l.open(ctx); err != nil {
 		return err
@@ -59,6 +59,7 @@ type localRun struct {
 	*Engine
 	in      *intake.Intake
 	sources []*localSource
+	owners  map[string]*localSource // by topic
 	sinks   map[string]feedgauge.Sink
 	folds   []*watch.Partition
 	offset  int64
@@ -91,7 +92,9 @@ func (l *localRun) open(ctx context.Context) error {
 		// Lanes known from the start hold the watermark from the start.
 		ends, err := src.Ends(ctx)
 		for i := 0; err == nil && i < len(ends); i++ {
-			l.meet(local, ends[i].Lane)
+			if err := l.meet(local, ends[i].Lane); err != nil {
+				return err
+			}
 		}
 	}
 	l.sinks = make(map[string]feedgauge.Sink)
@@ -128,7 +131,9 @@ func (l *localRun) turn(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("source %q: %w", s.conf.Name, err)
 		}
-		l.add(s, batch.Records)
+		if err := l.add(s, batch.Records); err != nil {
+			return err
+		}
 		if err := l.prove(ctx, s, batch.Done); err != nil {
 			return err
 		}
@@ -144,22 +149,31 @@ func (l *localRun) turn(ctx context.Context) error {
 	return l.flush(ctx)
 }
 
-func (l *localRun) add(s *localSource, records []feedgauge.Record) {
+func (l *localRun) add(s *localSource, records []feedgauge.Record) error {
 	at := l.now()
 	for i := range records {
 		r := &records[i]
-		l.meet(s, feedgauge.Lane{Topic: r.Topic, Partition: r.Partition})
+		if err := l.meet(s, feedgauge.Lane{Topic: r.Topic, Partition: r.Partition}); err != nil {
+			return err
+		}
 		l.in.Add(r, at)
 	}
+	return nil
 }
 
 // meet owns a lane the first time it shows. Its position is that of a lane of
-// which nothing has been read, so that it is not called idle before its end.
-func (l *localRun) meet(s *localSource, lane feedgauge.Lane) {
+// which nothing has been read, so that it is not called idle before its end. Two
+// sources with one topic are an error: its lanes and their watermarks belong to
+// one source.
+func (l *localRun) meet(s *localSource, lane feedgauge.Lane) error {
 	if s.lanes[lane] {
-		return
+		return nil
 	}
-	s.lanes[lane] = true
+	if other := l.owners[lane.Topic]; other != nil && other != s {
+		return fmt.Errorf("sources %q and %q both deliver topic %q: give one of them another",
+			other.conf.Name, s.conf.Name, lane.Topic)
+	}
+	s.lanes[lane], l.owners[lane.Topic] = true, s
 	l.in.Own(s.conf.Name, lane, intake.Memory{Lane: count.NewLane()})
 	n := int32(0)
 	for other := range s.lanes {
@@ -168,6 +182,7 @@ func (l *localRun) meet(s *localSource, lane feedgauge.Lane) {
 		}
 	}
 	l.in.SetPartitions(s.conf.Name, lane.Topic, n)
+	return nil
 }
 
 // prove asks the source for the ends of its lanes. A source that has ended will
@@ -179,7 +194,9 @@ func (l *localRun) prove(ctx context.Context, s *localSource, done bool) error {
 		return nil // no answer is no proof
 	}
 	for _, e := range ends {
-		l.meet(s, e.Lane)
+		if err := l.meet(s, e.Lane); err != nil {
+			return err
+		}
 	}
 	if done {
 		l.commit() // what came last keeps its own watermark; the proof comes after it

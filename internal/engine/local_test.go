@@ -310,6 +310,31 @@ func TestRunLocalErrors(t *testing.T) {
 	}
 }
 
+// Two sources may not deliver one topic, whether they say so at once or only with
+// its first record.
+func TestRunLocalRefusesOneTopicTwice(t *testing.T) {
+	t.Parallel()
+	for name, second := range map[string]func() feedgauge.Source{
+		"known from the ends": func() feedgauge.Source { return memory.New(minutely("t", 1, "b", good), 1) },
+		"seen in a record": func() feedgauge.Source {
+			return &funcSource{poll: func(context.Context) (feedgauge.Batch, error) {
+				return feedgauge.Batch{Records: minutely("t", 0, "b", good)}, nil
+			}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				one := memory.New(minutely("t", 0, "a", good), 1)
+				err := newEngine(t, localPipeline(t, &memorySink{}, plugin("s1", one), plugin("s2", second()))).RunLocal(t.Context())
+				if err == nil || !strings.Contains(err.Error(), `sources "s1" and "s2" both deliver topic "t"`) {
+					t.Errorf("error %v", err)
+				}
+			})
+		})
+	}
+}
+
 func TestLocal(t *testing.T) {
 	t.Parallel()
 	kafka, own := pipelinetest.Source("raw", "logs"), plugin("s", memory.New(nil, 0))
