@@ -1,0 +1,78 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+)
+
+// connector finds out, from a command's flags, which cluster it is to talk to
+// and how our topics are named there.
+type connector func(cmd *cobra.Command) (pipeline.Kafka, error)
+
+// Flags of the commands that talk to Kafka.
+const (
+	configFlag  = "config"
+	brokersFlag = "brokers"
+	prefixFlag  = "prefix"
+)
+
+// addConnectFlags gives a command the flags that a connector reads.
+func addConnectFlags(c *cobra.Command) {
+	f := c.Flags()
+	f.String(configFlag, "./pipeline.hcl", "the configuration `FILE` that says where Kafka is")
+	f.StringSlice(brokersFlag, nil, "`HOST:PORT,...` of Kafka; no configuration is read then")
+	f.String(prefixFlag, "feedgauge", "how the names of our topics begin, with --brokers")
+}
+
+// connect returns a connector that takes the cluster from --brokers, if given,
+// and else from the configuration, which load reads; load reports what is wrong
+// with it to the writer.
+func connect(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error)) connector {
+	return func(c *cobra.Command) (pipeline.Kafka, error) {
+		k, given, err := fromFlags(c)
+		if err != nil || given {
+			return k, err
+		}
+		file, err := c.Flags().GetString(configFlag)
+		if err != nil {
+			return k, err
+		}
+		p, err := load(file, c.ErrOrStderr())
+		switch {
+		case err != nil:
+			return k, err
+		case p.Embedded != nil && len(p.Kafka.Brokers) == 0:
+			return k, fmt.Errorf("%q has an embedded broker, whose address changes: take it from what \"feedgauge run\" says when it starts, and give it with --brokers", file)
+		}
+		return p.Kafka, nil
+	}
+}
+
+// fromFlags returns the cluster that --brokers names, if it is given.
+func fromFlags(c *cobra.Command) (k pipeline.Kafka, given bool, err error) {
+	f := c.Flags()
+	brokers, errBrokers := f.GetStringSlice(brokersFlag)
+	prefix, errPrefix := f.GetString(prefixFlag)
+	if err := errors.Join(errBrokers, errPrefix); err != nil {
+		return k, false, err
+	}
+	for i := range brokers {
+		brokers[i] = strings.TrimSpace(brokers[i])
+	}
+	switch {
+	case !f.Changed(brokersFlag) && f.Changed(prefixFlag):
+		return k, false, errors.New("--prefix goes with --brokers: a configuration has a prefix of its own")
+	case !f.Changed(brokersFlag):
+		return k, false, nil
+	case len(brokers) == 0 || slices.Contains(brokers, ""):
+		return k, false, fmt.Errorf("--brokers %q: an address is missing", strings.Join(brokers, ","))
+	}
+	return pipeline.Kafka{Brokers: brokers, Prefix: prefix}, true, nil
+}
