@@ -44,8 +44,12 @@ func FuzzBuild(f *testing.F) {
 		for _, m := range []*Moment{closedWindow(100, feedgauge.Counts{Events: 50}), closedWindow(100, feedgauge.Counts{})} {
 			once, _ := r.holds(m)
 			again, _ := r.holds(m)
-			if once != again || r.say.render(r.vars, m) != r.say.render(r.vars, m) {
-				t.Fatalf("%q and %q judge one moment in two ways", when, say)
+			said := r.say.render(r.vars, m)
+			if again := r.say.render(r.vars, m); said != again {
+				t.Fatalf("%q says %q, then %q", say, said, again)
+			}
+			if once != again {
+				t.Fatalf("%q judges one moment in two ways", when)
 			}
 		}
 	})
