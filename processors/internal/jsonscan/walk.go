@@ -104,11 +104,13 @@ func (s *Scanner) value(b []byte, i int, n *node, depth int) int {
 	switch c := b[i]; {
 	case c == '"':
 		v.Kind, v.Start = String, i+1
-		if v.End, v.Escaped = quoted(b, i+1); v.End < 0 {
-			return v.End
+		if end = plain(b, i+1); end >= len(b) || b[end] != '"' {
+			if end, v.Escaped = quoted(b, end); end < 0 { // an escape, or an error
+				return end
+			}
 		}
-		end = v.End + 1
-		return s.note(n, v, end)
+		v.End = end
+		return s.note(n, v, end+1)
 	case c == '-' || c-'0' <= 9:
 		end, v.Kind = number(b, i)
 	case c == '{':
