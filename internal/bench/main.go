@@ -33,7 +33,7 @@ func main() {
 		exit(runChild(os.Args[2]))
 	}
 	var o options
-	flag.IntVar(&o.records, "records", 1_000_000, "records in each topic")
+	flag.IntVar(&o.records, "records", 2_000_000, "records in each topic")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds, each of which runs every reader once")
 	flag.IntVar(&o.feeds, "feeds", 1_000, "feeds in the first topic; the second has 100,000")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of the intake to files that begin so")
