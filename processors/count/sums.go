@@ -23,21 +23,25 @@ func NewSums(partitions int32) *Sums { return &Sums{partitions: partitions} }
 // Feed is one feed as intake knows it. Its sums are emptied at every commit;
 // the rest is fixed.
 type Feed struct {
+	open      []sum  // almost always one
+	first     [1]sum // where open begins, so that a record finds all in one place
 	ID        feedgauge.FeedID
 	Source    string
 	Every     time.Duration
 	partition int32
-	open      []sum // almost always one
 }
 
 type sum struct {
-	window feedgauge.Window
-	tally  feedgauge.FeedTally
+	window      feedgauge.Window
+	first, last feedgauge.Instant
+	counts      feedgauge.Counts
 }
 
 // NewFeed returns a feed without sums.
 func (s *Sums) NewFeed(id feedgauge.FeedID, source string, every time.Duration) *Feed {
-	return &Feed{ID: id, Source: source, Every: every, partition: feedgauge.Partition(id.Identity(), s.partitions)}
+	f := &Feed{ID: id, Source: source, Every: every, partition: feedgauge.Partition(id.Identity(), s.partitions)}
+	f.open = f.first[:0]
+	return f
 }
 
 // Arrival is one record as it is counted.
@@ -52,9 +56,9 @@ type Arrival struct {
 // Add counts one record of feed f.
 func (s *Sums) Add(f *Feed, a *Arrival) {
 	o := s.at(f, a.At)
-	o.tally.First = min(o.tally.First, a.At)
-	o.tally.Last = max(o.tally.Last, a.At)
-	c := &o.tally.Counts
+	o.first = min(o.first, a.At)
+	o.last = max(o.last, a.At)
+	c := &o.counts
 	if a.Delayed {
 		c.Delayed++
 	} else {
@@ -81,14 +85,16 @@ func (s *Sums) at(f *Feed, t feedgauge.Instant) *sum {
 			return &f.open[i]
 		}
 	}
+	return s.openAt(f, t)
+}
+
+// openAt opens the sum of the window that holds t.
+func (s *Sums) openAt(f *Feed, t feedgauge.Instant) *sum {
 	if len(f.open) == 0 {
 		s.dirty = append(s.dirty, f)
 	}
 	s.size += 48 + len(f.ID.Tenant) + len(f.ID.Name)
-	f.open = append(f.open, sum{
-		window: feedgauge.WindowOf(t, f.Every),
-		tally:  feedgauge.FeedTally{Feed: f.ID, First: feedgauge.After, Last: feedgauge.Before},
-	})
+	f.open = append(f.open, sum{window: feedgauge.WindowOf(t, f.Every), first: feedgauge.After, last: feedgauge.Before})
 	return &f.open[len(f.open)-1]
 }
 
@@ -118,24 +124,32 @@ func (s *Sums) Tallies() map[int32][]feedgauge.Tally {
 		source    string
 		window    feedgauge.Window
 	}
+	slices.SortFunc(s.dirty, compareFeeds)
 	packed := make(map[place][]feedgauge.FeedTally)
 	for _, f := range s.dirty {
 		for i := range f.open {
-			at := place{f.partition, f.Source, f.open[i].window}
-			packed[at] = append(packed[at], f.open[i].tally)
+			o := &f.open[i]
+			at := place{f.partition, f.Source, o.window}
+			packed[at] = append(packed[at], feedgauge.FeedTally{Feed: f.ID, First: o.first, Last: o.last, Counts: o.counts})
 		}
 	}
 	out := make(map[int32][]feedgauge.Tally)
 	for at, feeds := range packed {
-		slices.SortFunc(feeds, func(a, b feedgauge.FeedTally) int {
-			return strings.Compare(a.Feed.Identity(), b.Feed.Identity())
-		})
 		out[at.partition] = append(out[at.partition], feedgauge.Tally{Source: at.source, Window: at.window, Feeds: feeds})
 	}
 	for _, tallies := range out {
 		slices.SortFunc(tallies, compareTallies)
 	}
 	return out
+}
+
+// compareFeeds orders by identity. Where tenants are the same, as they mostly
+// are, that is the order of names.
+func compareFeeds(a, b *Feed) int {
+	if a.ID.Tenant == b.ID.Tenant {
+		return strings.Compare(a.ID.Name, b.ID.Name)
+	}
+	return strings.Compare(a.ID.Identity(), b.ID.Identity())
 }
 
 func compareTallies(a, b feedgauge.Tally) int {
