@@ -109,20 +109,25 @@ func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim)
 	committed, err := s.End(kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
 		return s.claim(req, claims)
 	}), kgo.TryCommit)
-	produceErr := promise.Err()
 	switch {
 	case committed:
 		s.refused = 0
 		s.metrics.transactions.WithLabelValues(s.role, "committed").Inc()
 		return true, nil
-	case errors.Is(err, errNotOurs), err == nil && produceErr == nil:
+	case errors.Is(err, errNotOurs):
 		s.metrics.transactions.WithLabelValues(s.role, "aborted").Inc()
 		return false, nil
-	case err == nil:
-		return false, s.refusal(produceErr)
+	case err != nil:
+		// Records may still be on their way, so the promise is not asked: while
+		// Kafka is away it would not answer, not even when the role is to stop.
+		s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
+		return false, s.failure(ctx, err)
 	}
-	s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
-	return false, s.failure(ctx, err)
+	if err := promise.Err(); err != nil {
+		return false, s.refusal(err)
+	}
+	s.metrics.transactions.WithLabelValues(s.role, "aborted").Inc()
+	return false, nil
 }
 
 // failure tells apart why a transaction could not be ended. One whose producer
