@@ -54,33 +54,38 @@ func (b *bench) intake(ctx context.Context, i int, l load) (usage, error) {
 	if err != nil {
 		return u, err
 	}
-	cl, err := kafka.Dial(b.brokers)
-	if err != nil {
-		return u, err
-	}
-	defer cl.Close()
-	adm := kadm.NewClient(cl)
 	k := c.pipeline().Kafka
-	if err := checkJournal(ctx, adm, k, c.Records); err != nil {
+	if err := checkJournal(ctx, k, c.Records); err != nil {
 		return u, err
 	}
-	_, err = adm.DeleteTopics(ctx, outputs(k)...)
-	return u, err
+	return u, deleteTopics(ctx, k)
 }
 
-func outputs(k pipeline.Kafka) []string {
+// deleteTopics makes room for the next run.
+func deleteTopics(ctx context.Context, k pipeline.Kafka) error {
+	cl, err := kafka.Dial(k.Brokers)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
 	var names []string
 	for _, name := range []string{kafka.Journal, kafka.State, kafka.Alerts, kafka.History, kafka.Dead} {
 		names = append(names, k.Topic(name))
 	}
-	return names
+	_, err = kadm.NewClient(cl).DeleteTopics(ctx, names...)
+	return err
 }
 
 // checkJournal adds up the committed tallies: all records, all in good form.
-func checkJournal(ctx context.Context, adm *kadm.Client, k pipeline.Kafka, records int64) error {
+func checkJournal(ctx context.Context, k pipeline.Kafka, records int64) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	ends, err := kafka.Ends(ctx, adm, k.Topic(kafka.Journal))
+	cl, err := kafka.Dial(k.Brokers)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	ends, err := kafka.Ends(ctx, kadm.NewClient(cl), k.Topic(kafka.Journal))
 	if err != nil {
 		return err
 	}
