@@ -12,12 +12,20 @@ type Status string
 
 // Statuses of a feed.
 const (
-	Learning  Status = "learning"
-	OK        Status = "ok"
-	Silent    Status = "silent"
-	Empty     Status = "empty"
-	Short     Status = "short"
-	Malformed Status = "malformed"
+	Learning   Status = "learning"    // the forecast is warming up
+	OK         Status = "ok"          // delivers as expected
+	NeverSeen  Status = "never_seen"  // in the inventory, but has never delivered
+	Late       Status = "late"        // nothing for longer than usual, within its period
+	Silent     Status = "silent"      // nothing for longer than its period
+	Empty      Status = "empty"       // records without content
+	HeaderOnly Status = "header_only" // records with nothing but a header
+	Short      Status = "short"       // less than expected
+	StatusHigh Status = "high"        // more than expected
+	Malformed  Status = "malformed"   // records break their format
+	Drifting   Status = "drifting"    // slowly leaves its level
+	Recovering Status = "recovering"  // good again, but not yet for long enough
+	Unknown    Status = "unknown"     // cannot be judged
+	Muted      Status = "muted"       // an operator expects what is found
 )
 
 // Severity grades a finding.
@@ -88,6 +96,12 @@ type Step struct {
 	Numbers  Numbers
 	Labels   map[string]string
 	Owner    string
+
+	Muted     bool   // found while the feed was muted: told as suppressed
+	Retracted bool   // a close because it turned out never to have been so
+	Who       string // on an update by a command, or of a mute: whose word it is
+	Why       string
+	Feeds     int // feeds concerned, about, where the finding is not of one feed; zero otherwise
 }
 
 // FindingUID returns the identity of a finding: tenant/feed/rule/window, with
@@ -107,6 +121,7 @@ type Closed struct {
 	Counts   Counts
 	Forecast Forecast
 	Status   Status
+	Reason   string // why the window could not be judged, empty if it was
 }
 
 // Alert is one encoded step on its way to a sink.

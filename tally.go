@@ -145,7 +145,7 @@ type TopicMark struct {
 	Partitions int32
 	Last       Instant // last arrival time seen by the worker, Before if none
 	Retired    bool    // the topic is gone: its lanes hold nothing back any more
-	Runs       []Run   // arrivals since the last commit
+	Runs       Runs    // arrivals since the last commit
 }
 
 // Trailer is a worker's word on all of its lanes at a commit.

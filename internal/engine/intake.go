@@ -198,7 +198,7 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	claims := make(map[feedgauge.Lane]claim, len(lanes))
 	for _, lane := range lanes {
 		m, _ := l.in.Memory(lane)
-		claims[lane] = claim{offset: m.Position, metadata: intake.Text(m.Lane)}
+		claims[lane] = claim{offset: m.Position, metadata: m.Text()}
 	}
 	sent := l.now()
 	ok, err := l.sess.commit(records, claims)
@@ -358,7 +358,7 @@ func (l *intakeLoop) begin(lane feedgauge.Lane, committed map[feedgauge.Lane]kaf
 		// A lane that came up after the group began: all of it is news.
 		return intake.Memory{Position: start.Offset, Lane: count.NewLane()}, nil
 	}
-	m := intake.Memory{Position: c.Offset, Lane: intake.ParseText(c.Metadata)}
+	m := intake.ParseMemory(c.Offset, c.Metadata)
 	if c.Offset < start.Offset {
 		l.metrics.lost.Add(float64(start.Offset - c.Offset))
 		l.Log.Error("retention deleted records before they were read", "topic", lane.Topic, "partition", lane.Partition, "records", start.Offset-c.Offset)

@@ -9,6 +9,7 @@ package intake
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -63,18 +64,13 @@ type lane struct {
 
 type topic struct {
 	feedgauge.TopicMark
-}
-
-// Memory is what travels with a lane's committed offset.
-type Memory struct {
-	Position int64
-	Lane     count.Lane
+	runs feedgauge.Runs // arrivals since the last commit
 }
 
 // New returns an intake for one worker that owns no lanes yet.
 func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 	in := &Intake{
-		pipe: p, worker: worker, sums: count.NewSums(p.Kafka.Partitions),
+		pipe: p, worker: worker, sums: count.NewSums(),
 		sources: make(map[string]*source), lanes: make(map[feedgauge.Lane]*lane), topics: make(map[string]*topic),
 		read: Read{Rejected: make(map[feedgauge.Reason]int64)},
 	}
@@ -99,21 +95,32 @@ func (in *Intake) Own(sourceName string, l feedgauge.Lane, m Memory) {
 
 // Disown forgets all lanes and everything not committed.
 func (in *Intake) Disown() {
-	in.sums.Reset()
-	in.resetRead()
+	in.reset()
 	clear(in.lanes)
 	in.last = nil
 }
 
 // SetPartitions says how many lanes a topic of a source has, owned or not.
 func (in *Intake) SetPartitions(sourceName, name string, n int32) {
-	in.topicOf(sourceName, name).Partitions = n
+	t := in.topicOf(sourceName, name)
+	t.Partitions, t.Retired = n, false
 }
+
+// Retire says that a topic is gone: its lanes must not hold back the others.
+// Topics that were never named are not told of.
+func (in *Intake) Retire(name string) {
+	if t := in.topics[name]; t != nil {
+		t.Retired = true
+	}
+}
+
+// Topics returns the names of all topics that have been named.
+func (in *Intake) Topics() []string { return slices.Sorted(maps.Keys(in.topics)) }
 
 func (in *Intake) topicOf(sourceName, name string) *topic {
 	t := in.topics[name]
 	if t == nil {
-		t = &topic{feedgauge.TopicMark{Source: sourceName, Topic: name, Last: feedgauge.Before}}
+		t = &topic{TopicMark: feedgauge.TopicMark{Source: sourceName, Topic: name, Last: feedgauge.Before}}
 		in.topics[name] = t
 	}
 	return t
@@ -137,6 +144,7 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	in.read.Records++
 	at, delayed, future := l.mem.Arrive(r.Time, r.Stamp, now, l.src.slack(r.Stamp))
 	l.topic.Last = max(l.topic.Last, at)
+	l.topic.runs.Add(feedgauge.Run{First: at, Last: at})
 	f, reason := l.src.feed(in, r)
 	if f == nil {
 		in.read.Rejected[reason]++
@@ -185,7 +193,7 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, error) {
 		}
 		s.checks[class.Name] = check
 	}
-	return &feed{Feed: in.sums.NewFeed(id, s.Name, class.Every), check: check}, nil
+	return &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check}, nil
 }
 
 // Ends takes in the ends of lanes, listed after the moment asked: on them rests
@@ -217,7 +225,7 @@ func (in *Intake) Tallies() map[int32][]feedgauge.Tally { return in.sums.Tallies
 func (in *Intake) Trailer() *feedgauge.Trailer {
 	t := &feedgauge.Trailer{Worker: in.worker}
 	for _, l := range in.lanes {
-		t.Lanes = append(t.Lanes, feedgauge.LaneMark{Lane: l.Lane, Position: l.position, Watermark: l.mem.Watermark, Proof: l.proof})
+		t.Lanes = append(t.Lanes, feedgauge.LaneMark{Lane: l.Lane, Position: l.position, Watermark: l.mem.Watermark, First: l.mem.First, Proof: l.proof})
 	}
 	slices.SortFunc(t.Lanes, func(a, b feedgauge.LaneMark) int {
 		if c := strings.Compare(a.Topic, b.Topic); c != 0 {
@@ -226,7 +234,9 @@ func (in *Intake) Trailer() *feedgauge.Trailer {
 		return int(a.Partition - b.Partition)
 	})
 	for _, topic := range in.topics {
-		t.Topics = append(t.Topics, topic.TopicMark)
+		m := topic.TopicMark
+		m.Runs = topic.runs
+		t.Topics = append(t.Topics, m)
 	}
 	slices.SortFunc(t.Topics, func(a, b feedgauge.TopicMark) int { return strings.Compare(a.Topic, b.Topic) })
 	return t
@@ -238,7 +248,7 @@ func (in *Intake) Memory(l feedgauge.Lane) (Memory, bool) {
 	if o == nil {
 		return Memory{}, false
 	}
-	return Memory{Position: o.position, Lane: o.mem}, true
+	return Memory{Position: o.position, Lane: o.mem, Revision: o.saved.Revision, Fingerprint: o.saved.Fingerprint}, true
 }
 
 // Lanes returns the owned lanes, in no order.
@@ -260,10 +270,9 @@ func (in *Intake) Size() int { return in.sums.Size() }
 // read.
 func (in *Intake) Commit() Read {
 	done := in.read
-	in.read = Read{Rejected: make(map[feedgauge.Reason]int64)}
-	in.sums.Reset()
+	in.reset()
 	for _, l := range in.lanes {
-		l.saved = Memory{Position: l.position, Lane: l.mem}
+		l.saved.Position, l.saved.Lane = l.position, l.mem
 		l.proof = feedgauge.ProofNone
 	}
 	return done
@@ -272,11 +281,24 @@ func (in *Intake) Commit() Read {
 // Drop forgets everything since the last commit; lanes stand again where they
 // stood then.
 func (in *Intake) Drop() {
-	in.sums.Reset()
-	in.resetRead()
+	in.reset()
 	for _, l := range in.lanes {
 		l.position, l.mem, l.proof = l.saved.Position, l.saved.Lane, feedgauge.ProofNone
 	}
 }
 
-func (in *Intake) resetRead() { in.read = Read{Rejected: make(map[feedgauge.Reason]int64)} }
+func (in *Intake) reset() {
+	in.sums.Reset()
+	in.read = Read{Rejected: make(map[feedgauge.Reason]int64)}
+	for _, t := range in.topics {
+		t.runs = nil // not reused: a trailer may still hold it
+	}
+}
+
+// Revise notes that a revision of the configuration is written with the next
+// commit of this lane.
+func (in *Intake) Revise(l feedgauge.Lane, number int64, fingerprint string) {
+	if o := in.lanes[l]; o != nil {
+		o.saved.Revision, o.saved.Fingerprint = number, fingerprint
+	}
+}

@@ -3,6 +3,7 @@ package intake
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -215,17 +216,17 @@ func TestTrailer(t *testing.T) {
 	in.SetPartitions("raw", "raw-1", 11)
 	in.Add(record(0, "", "unnamed, but it arrived", now), now)
 	got := in.Trailer()
-	none := feedgauge.LaneMark{Position: 3, Watermark: feedgauge.Before, Proof: feedgauge.ProofNone}
-	want := []feedgauge.LaneMark{{Lane: lane0, Position: 1, Watermark: now - 5000, Proof: feedgauge.ProofActive}, none, none, none}
+	none := feedgauge.LaneMark{Position: 3, Watermark: feedgauge.Before, First: feedgauge.After, Proof: feedgauge.ProofNone}
+	want := []feedgauge.LaneMark{{Lane: lane0, Position: 1, Watermark: now - 5000, First: now, Proof: feedgauge.ProofActive}, none, none, none}
 	want[1].Lane, want[2].Lane, want[3].Lane = lane1, feedgauge.Lane{Topic: "raw-1", Partition: 10}, feedgauge.Lane{Topic: "raw-2"}
 	if got.Worker != "w-0" || !slices.Equal(got.Lanes, want) {
 		t.Errorf("trailer %+v, want lanes %+v", got, want)
 	}
 	topics := []feedgauge.TopicMark{
-		{Source: "raw", Topic: "raw-1", Partitions: 11, Last: now},
+		{Source: "raw", Topic: "raw-1", Partitions: 11, Last: now, Runs: feedgauge.Runs{{First: now, Last: now}}},
 		{Source: "raw", Topic: "raw-2", Last: feedgauge.Before},
 	}
-	if !slices.Equal(got.Topics, topics) {
+	if !reflect.DeepEqual(got.Topics, topics) {
 		t.Errorf("topics %+v, want %+v", got.Topics, topics)
 	}
 }
@@ -237,7 +238,7 @@ func TestCommitAndDrop(t *testing.T) {
 	in.Add(record(4, "web-1", good, now-10_000), now)
 	in.Commit()
 	kept, _ := in.Memory(lane0)
-	if want := (Memory{Position: 5, Lane: count.Lane{High: now - 10_000, Watermark: now - 15_000}}); kept != want {
+	if want := (Memory{Position: 5, Lane: count.Lane{High: now - 10_000, Watermark: now - 15_000, First: now - 10_000}}); kept != want {
 		t.Errorf("memory %+v, want %+v", kept, want)
 	}
 	in.Add(record(5, "web-1", good, now), now)

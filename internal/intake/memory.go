@@ -9,45 +9,64 @@ import (
 	"github.com/feedgauge/feedgauge/processors/count"
 )
 
-// Text writes a lane's memory as the metadata of its committed offset:
-// "1 high watermark stamp", times in ms since the epoch, "-" for none.
-func Text(l count.Lane) string {
-	return fmt.Sprintf("1 %s %s %d", instantText(l.High), instantText(l.Watermark), l.Stamp)
+// Memory is what travels with a lane's committed offset.
+type Memory struct {
+	Position int64 // the offset itself
+	Lane     count.Lane
+	// Revision and Fingerprint are the configuration last written to the
+	// journal, kept with the lowest lane of a source.
+	Revision    int64
+	Fingerprint string
 }
 
-// ParseText reads what Text wrote. Other metadata, such as that of offsets
+// Text writes the memory as the metadata of the committed offset:
+// "1 high watermark first stamp revision fingerprint", times in ms since the
+// epoch, "-" for none.
+func (m Memory) Text() string {
+	fp := m.Fingerprint
+	if fp == "" {
+		fp = "-"
+	}
+	return fmt.Sprintf("1 %s %s %s %d %d %s", instantText(m.Lane.High), instantText(m.Lane.Watermark),
+		instantText(m.Lane.First), m.Lane.Stamp, m.Revision, fp)
+}
+
+// ParseMemory reads what Text wrote. Other metadata, such as that of offsets
 // somebody set by hand, gives the memory of a new lane.
-func ParseText(s string) count.Lane {
-	parts := strings.Fields(s)
-	if len(parts) != 4 || parts[0] != "1" {
-		return count.NewLane()
+func ParseMemory(position int64, text string) Memory {
+	fresh := Memory{Position: position, Lane: count.NewLane()}
+	parts := strings.Fields(text)
+	if len(parts) != 7 || parts[0] != "1" {
+		return fresh
 	}
-	high, err1 := parseInstant(parts[1])
-	mark, err2 := parseInstant(parts[2])
-	if err1 != nil || err2 != nil {
-		return count.NewLane()
+	m := fresh
+	for i, at := range []*feedgauge.Instant{&m.Lane.High, &m.Lane.Watermark, &m.Lane.First} {
+		if parts[i+1] == "-" {
+			continue
+		}
+		n, err := strconv.ParseInt(parts[i+1], 10, 64)
+		if err != nil {
+			return fresh
+		}
+		*at = feedgauge.Instant(n)
 	}
-	l := count.Lane{High: high, Watermark: mark}
-	if parts[3] == strconv.Itoa(int(feedgauge.LogAppendTime)) {
-		l.Stamp = feedgauge.LogAppendTime
+	if parts[4] == strconv.Itoa(int(feedgauge.LogAppendTime)) {
+		m.Lane.Stamp = feedgauge.LogAppendTime
 	}
-	return l
+	revision, err := strconv.ParseInt(parts[5], 10, 64)
+	if err != nil || revision < 0 {
+		return fresh
+	}
+	m.Revision = revision
+	if parts[6] != "-" {
+		m.Fingerprint = parts[6]
+	}
+	return m
 }
 
 func instantText(i feedgauge.Instant) string {
-	if i == feedgauge.Before {
+	if i == feedgauge.Before || i == feedgauge.After {
 		return "-"
 	}
 	return strconv.FormatInt(int64(i), 10)
-}
-
-func parseInstant(s string) (feedgauge.Instant, error) {
-	if s == "-" {
-		return feedgauge.Before, nil
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("not an instant: %w", err)
-	}
-	return feedgauge.Instant(n), nil
 }

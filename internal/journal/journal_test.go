@@ -62,7 +62,7 @@ func TestTrailerRoundTrip(t *testing.T) {
 	in := &feedgauge.Trailer{
 		Worker: "host-0",
 		Topics: []feedgauge.TopicMark{
-			{Source: "raw", Topic: "syslog", Partitions: 3, Last: 1_700_000_000_000, Retired: true, Runs: []feedgauge.Run{{First: 5, Last: 5}, {First: 20_000, Last: 30_000}}},
+			{Source: "raw", Topic: "syslog", Partitions: 3, Last: 1_700_000_000_000, Retired: true, Runs: feedgauge.Runs{{First: 5, Last: 5}, {First: 20_000, Last: 30_000}}},
 			{Source: "raw", Topic: "web", Partitions: 1, Last: feedgauge.Before},
 		},
 		Lanes: []feedgauge.LaneMark{

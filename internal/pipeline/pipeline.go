@@ -22,7 +22,11 @@ type Pipeline struct {
 	Sources  []*Source
 	Classes  []*Class // in file order; the first whose match fits takes a feed
 	Feeds    map[feedgauge.FeedID]*Feed
+	Groups   []*Group
 	Sinks    []*Sink
+	// Fingerprint names this configuration in the journal; Text is the
+	// configuration in normal form, secrets as references.
+	Fingerprint, Text string
 }
 
 // Kafka says where the cluster is and how our topics look on it.
@@ -52,6 +56,12 @@ type Source struct {
 	// Slack is how far behind a lane's highest stamp a late record may still
 	// be in time, by who stamps.
 	SlackCreate, SlackAppend time.Duration
+	// OutageAfter is how long all topics of the source may be quiet before that
+	// is told as one outage, in place of the silence of each feed; zero for never.
+	OutageAfter time.Duration
+	// MaxFeeds bounds the feeds of one tenant; those above it are counted
+	// together, as the feed Overflow. Zero is without bound.
+	MaxFeeds int
 	// Namer builds the function that names a record's feed. It is called once
 	// per worker, since naming needs scratch memory.
 	Namer func() (*naming.Namer, error)
@@ -80,6 +90,93 @@ type Class struct {
 	Forecast   string               // name of the forecast, part of what its memory is filed under
 	Rules      []*rules.Rule
 	Labels     map[string]string
+
+	// Schedule cuts time by the deliveries of a batch feed instead of every:
+	// a window ends Deadline after a delivery is due. Nil for real-time feeds.
+	Schedule Schedule
+	Deadline time.Duration
+	Delivery *Delivery // what deliveries say of themselves, nil for nothing
+	// Calendar holds the hours in which a period counts; nil for always.
+	Calendar    Calendar
+	Late        time.Duration // silence after which a feed is late, before its period is over; zero for never
+	RetireAfter time.Duration // silence after which a feed not in the inventory is forgotten; zero for never
+	Settle      time.Duration // how long after lost data or an outage nothing is judged
+}
+
+// Schedule says when deliveries are due.
+type Schedule interface {
+	// Slot returns the latest due time at or before t.
+	Slot(t feedgauge.Instant) feedgauge.Instant
+	// Next returns the first due time after t.
+	Next(t feedgauge.Instant) feedgauge.Instant
+}
+
+// Calendar says which hours count.
+type Calendar interface {
+	Active(at feedgauge.Instant) bool
+	Elapsed(from, to feedgauge.Instant) time.Duration
+	Add(from feedgauge.Instant, d time.Duration) feedgauge.Instant
+}
+
+// Delivery says in which headers a record announces a delivery.
+type Delivery struct {
+	Name, Bytes, Lines string // names of headers, empty for none
+}
+
+// Group is a set of feeds of which only some need to deliver: the members of a
+// pair or a pool. They are watched in one place, and told as one.
+type Group struct {
+	Name    string
+	Tenant  string
+	Members []feedgauge.FeedID
+	Need    int // how many must not be silent
+}
+
+// ID names the group as a feed.
+func (g *Group) ID() feedgauge.FeedID { return feedgauge.FeedID{Tenant: g.Tenant, Name: g.Name} }
+
+// Overflow is the feed in which feeds above a source's bound are counted.
+const Overflow = "(overflow)"
+
+// Self is the tenant of findings about the monitor itself.
+const Self = "self"
+
+// Window returns the window of the class that holds t.
+func (c *Class) Window(t feedgauge.Instant) feedgauge.Window {
+	if c.Schedule == nil {
+		return feedgauge.WindowOf(t, c.Every)
+	}
+	slot := c.Schedule.Slot(t.Add(-c.Deadline))
+	return feedgauge.Window{Start: slot.Add(c.Deadline), End: c.Schedule.Next(slot).Add(c.Deadline)}
+}
+
+// NextWindow returns the window after w.
+func (c *Class) NextWindow(w feedgauge.Window) feedgauge.Window {
+	if c.Schedule == nil {
+		return w.Next()
+	}
+	return c.Window(w.End)
+}
+
+// Elapsed returns the time between two instants that counts.
+func (c *Class) Elapsed(from, to feedgauge.Instant) time.Duration {
+	if c.Calendar == nil {
+		return to.Sub(from)
+	}
+	return c.Calendar.Elapsed(from, to)
+}
+
+// After returns the instant at which d of the time that counts has passed.
+func (c *Class) After(from feedgauge.Instant, d time.Duration) feedgauge.Instant {
+	if c.Calendar == nil {
+		return from.Add(d)
+	}
+	return c.Calendar.Add(from, d)
+}
+
+// Active reports whether at is in the hours that count.
+func (c *Class) Active(at feedgauge.Instant) bool {
+	return c.Calendar == nil || c.Calendar.Active(at)
 }
 
 // NewChecker returns the class's format check for one worker. A class without a
@@ -169,6 +266,29 @@ func (p *Pipeline) Labels(c *Class, feed feedgauge.FeedID) map[string]string {
 		}
 	}
 	return labels
+}
+
+// GroupOf returns the group a feed is a member of, nil if none.
+func (p *Pipeline) GroupOf(feed feedgauge.FeedID) *Group {
+	for _, g := range p.Groups {
+		for _, m := range g.Members {
+			if m == feed {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// PartitionOf returns the journal partition that watches a feed: its own by
+// hash, or that of its group.
+func (p *Pipeline) PartitionOf(feed feedgauge.FeedID) int32 {
+	if len(p.Groups) > 0 {
+		if g := p.GroupOf(feed); g != nil {
+			feed = g.ID()
+		}
+	}
+	return feedgauge.Partition(feed.Identity(), p.Kafka.Partitions)
 }
 
 // Every returns the shortest window length of all classes, the pulse of the

@@ -13,6 +13,7 @@ type kind uint8
 const (
 	windowEnd kind = iota
 	deadline
+	retirement
 )
 
 // due is when and in what order something is judged. fire is at plus the

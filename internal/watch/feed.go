@@ -23,32 +23,45 @@ const maxEmpty = 1000
 type feed struct {
 	key      string // identity
 	class    *pipeline.Class
+	group    *group // nil for a feed on its own
 	facts    rules.Facts
 	pending  count.Windows
-	cursor   feedgauge.Window  // the next window to close
+	cursor   feedgauge.Window  // the next window to close, zero before the first arrival
 	closed   bool              // some window has been closed
-	first    feedgauge.Instant // first arrival ever
+	since    feedgauge.Instant // when it began to be watched, for one never seen; After otherwise
+	first    feedgauge.Instant // first arrival ever, After if none
 	last     feedgauge.Instant // last arrival in a closed window
 	size     int64             // bytes in the last window with arrivals
+	events   int64             // events in the last closed window
 	deadline feedgauge.Instant // when silence is due, After for never
 	model    feedgauge.Model   // nil without a forecast
 	frozen   int               // windows in a row not learnt from
 	empty    int               // windows in a row without arrivals
 	book     rules.Book
 	status   feedgauge.Status
-	late     int64 // arrivals that came after their window was closed
+	reason   string // why the status is unknown
+	late     int64  // arrivals that came after their window was closed
+	muted    mute
 
 	due      due
 	heapAt   int   // place in the heap, -1 when not in it
 	foldedTo int64 // journal offset up to which the saved state is folded, or where the feed was met
 	dirty    bool  // must be saved with this transaction
+	gone     bool  // retired: nothing of it may fire any more
+}
+
+// mute is an operator's word that findings are expected.
+type mute struct {
+	until    feedgauge.Instant // by the watermark, Before when not muted
+	who, why string
 }
 
 func newFeed(p *pipeline.Pipeline, source string, id feedgauge.FeedID) *feed {
 	class := p.Classify(source, id)
 	f := &feed{
-		key: id.Identity(), class: class, heapAt: -1,
+		key: id.Identity(), class: class, heapAt: -1, since: feedgauge.After,
 		first: feedgauge.After, last: feedgauge.Before, deadline: feedgauge.After, status: feedgauge.Learning,
+		muted: mute{until: feedgauge.Before},
 	}
 	f.facts = rules.Facts{
 		Feed: id, Class: class.Name, Source: source, Format: class.Format,
@@ -63,28 +76,37 @@ func newFeed(p *pipeline.Pipeline, source string, id feedgauge.FeedID) *feed {
 	return f
 }
 
-// merge takes in a tally of window w. A tally whose window is closed comes from
-// a lane that was not known in time; its arrivals are only remembered.
-func (f *feed) merge(w feedgauge.Window, t *feedgauge.FeedTally) {
+// expectFrom begins to wait for a feed that has never been seen.
+func (f *feed) expectFrom(t feedgauge.Instant) {
+	f.since = t
+	f.deadline = f.silentAfter(t)
+}
+
+// merge takes in a tally of window w, and reports whether it came too late: its
+// window is closed, since its lane was not known in time.
+func (f *feed) merge(w feedgauge.Window, t *feedgauge.FeedTally) (late bool) {
 	f.first = min(f.first, t.First)
+	f.since = feedgauge.After
 	switch {
 	case f.cursor == feedgauge.Window{}, !f.closed && w.Start < f.cursor.Start:
 		f.cursor = w
 	case w.Start < f.cursor.Start:
 		f.late += t.Counts.Arrivals()
-		f.last = max(f.last, t.Last)
-		return
+		return true
 	}
 	f.pending.Merge(w, t)
+	return false
 }
 
-// next returns the feed's next due time: the end of its open window, or the
-// deadline of its silence if that comes first. At the same time the window ends
-// first.
+// next returns the feed's next due time: the end of its open window, the
+// deadline of its silence, or the time to forget it, whichever comes first.
 func (f *feed) next() due {
 	d := due{at: f.toClose().End, kind: windowEnd}
 	if f.deadline < d.at {
 		d = due{at: f.deadline, kind: deadline}
+	}
+	if at := f.retireAt(); at < d.at {
+		d = due{at: at, kind: retirement}
 	}
 	d.fire = d.at.Add(f.class.Lateness)
 	d.key = f.key
@@ -92,93 +114,48 @@ func (f *feed) next() due {
 }
 
 // toClose is the window to close next: the one at the cursor, or for a dormant
-// feed the first in which something has arrived.
+// feed the first in which something has arrived. A feed never seen has none.
 func (f *feed) toClose() feedgauge.Window {
+	never := feedgauge.Window{Start: feedgauge.After, End: feedgauge.After}
+	if f.cursor == (feedgauge.Window{}) {
+		return never
+	}
 	if f.empty < maxEmpty {
 		return f.cursor
 	}
 	if pending := f.pending.All(); len(pending) > 0 {
 		return pending[0].Window
 	}
-	return feedgauge.Window{Start: feedgauge.After, End: feedgauge.After}
+	return never
 }
 
-// emit is what a firing tells.
-type emit struct {
-	step   func(*feedgauge.Step)
-	closed func(*feedgauge.Closed)
-	failed func(n int)
-}
-
-// fireOnce acts on the feed's due time.
-func (f *feed) fireOnce(d due, e *emit) {
-	if d.kind == deadline {
-		f.fireDeadline(d.at, e)
-		return
-	}
-	f.closeWindow(e)
-}
-
-// fireDeadline judges a feed whose period has passed since its last arrival. An
-// arrival before the deadline that waits in the open window excuses it; closing
-// that window sets the next deadline.
-func (f *feed) fireDeadline(at feedgauge.Instant, e *emit) {
-	f.deadline = feedgauge.After
-	if f.pending.ArrivedBefore(at) {
-		return
-	}
-	w := feedgauge.WindowOf(at, f.class.Every)
-	m := &rules.Moment{
-		At: at, Window: w, First: feedgauge.After, Last: f.last, Forecast: f.expect(w), Facts: &f.facts,
-	}
-	f.judge(m, e)
-}
-
-// closeWindow closes the next window: forecast, judge, learn.
-func (f *feed) closeWindow(e *emit) {
-	w := f.toClose()
-	tally, arrived := f.pending.Take(w)
-	f.cursor, f.closed = w.Next(), true
-	f.empty++
-	if arrived {
-		f.empty = 0
-		f.last = max(f.last, tally.Last)
-		f.size = tally.Counts.Bytes
-		f.deadline = f.silentAt()
-	}
-	m := &rules.Moment{
-		At: w.End, Closed: true, Window: w, Counts: tally.Counts, First: tally.First,
-		Last: f.last, Forecast: f.expect(w), Facts: &f.facts,
-	}
-	held := f.judge(m, e)
-	f.learn(w, float64(tally.Counts.Events), held)
-	e.closed(&feedgauge.Closed{Feed: f.facts.Feed, Window: w, Counts: tally.Counts, Forecast: m.Forecast, Status: f.status})
-}
-
-// silentAt is the first instant at which nothing has arrived for longer than
-// the period.
-func (f *feed) silentAt() feedgauge.Instant {
-	if f.facts.Period <= 0 {
+// silentAfter is the first instant at which nothing has arrived for longer than
+// the period, when the last arrival, or the beginning of the watch, was at t.
+func (f *feed) silentAfter(t feedgauge.Instant) feedgauge.Instant {
+	if f.facts.Period <= 0 || t == feedgauge.Before || t == feedgauge.After {
 		return feedgauge.After
 	}
-	return f.last.Add(f.facts.Period + time.Millisecond)
+	return f.class.After(t, f.facts.Period).Add(time.Millisecond)
 }
 
-func (f *feed) expect(w feedgauge.Window) feedgauge.Forecast {
-	if f.model == nil {
-		return feedgauge.Forecast{}
+// retireAt is when a feed that delivers no more is forgotten.
+func (f *feed) retireAt() feedgauge.Instant {
+	if f.class.RetireAfter <= 0 || f.last == feedgauge.Before || len(f.pending.All()) > 0 {
+		return feedgauge.After
 	}
-	return f.model.Expect(w)
+	return f.last.Add(f.class.RetireAfter)
 }
 
-func (f *feed) judge(m *rules.Moment, e *emit) (held bool) {
-	out := f.book.Judge(f.class.Rules, m, e.step)
-	if out.Failed > 0 {
-		e.failed(out.Failed)
+// moment is due time at with what is known of the feed then.
+func (f *feed) moment(at feedgauge.Instant, w feedgauge.Window) *rules.Moment {
+	m := &rules.Moment{At: at, Window: w, First: feedgauge.After, Last: f.last, Facts: &f.facts}
+	if f.last != feedgauge.Before {
+		m.Age = f.class.Elapsed(f.last, at)
 	}
-	f.status = out.Status
-	f.dirty = f.dirty || out.Changed
-	return out.Held
+	if f.model != nil {
+		m.Forecast = f.model.Expect(w)
+	}
+	return m
 }
 
 // learn trains the forecast on a window, unless something is wrong: an outage

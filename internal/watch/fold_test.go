@@ -234,7 +234,7 @@ func (r *intakeRun) join() {
 	for _, l := range r.traffic.lanes {
 		r.owner[l] = r.c.pick(len(r.members))
 		m := r.offsets[l]
-		m.Lane = intake.ParseText(intake.Text(m.Lane))
+		m = intake.ParseMemory(m.Position, m.Text())
 		r.members[r.owner[l]].Own(sourceOf(l), l, m)
 		r.at[l] = m.Position
 	}

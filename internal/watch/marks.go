@@ -16,7 +16,9 @@ type marks struct {
 type topicMarks struct {
 	source string
 	lanes  []feedgauge.Instant // by partition, Before where nobody has spoken
+	first  []feedgauge.Instant // first arrival of each lane, After where nothing has come
 	last   feedgauge.Instant
+	gone   bool // the topic is retired
 }
 
 func newMarks() marks { return marks{topics: make(map[string]*topicMarks)} }
@@ -34,6 +36,7 @@ func (m *marks) fold(t *feedgauge.Trailer) {
 		}
 		tm.grow(l.Partition + 1)
 		tm.lanes[l.Partition] = max(tm.lanes[l.Partition], l.Watermark)
+		tm.first[l.Partition] = min(tm.first[l.Partition], l.First)
 	}
 }
 
@@ -43,7 +46,7 @@ func (m *marks) topic(t *feedgauge.TopicMark) {
 		tm = &topicMarks{source: t.Source, last: feedgauge.Before}
 		m.topics[t.Topic] = tm
 	}
-	tm.source = t.Source
+	tm.source, tm.gone = t.Source, t.Retired
 	tm.last = max(tm.last, t.Last)
 	tm.grow(t.Partitions)
 }
@@ -51,15 +54,31 @@ func (m *marks) topic(t *feedgauge.TopicMark) {
 func (t *topicMarks) grow(n int32) {
 	for int32(len(t.lanes)) < n {
 		t.lanes = append(t.lanes, feedgauge.Before)
+		t.first = append(t.first, feedgauge.After)
 	}
 }
 
+// first returns the first arrival in any lane of a source, After if there is
+// none.
+func (m *marks) first(name string) feedgauge.Instant {
+	low := feedgauge.After
+	for _, t := range m.topics {
+		if t.source != name {
+			continue
+		}
+		for _, at := range t.first {
+			low = min(low, at)
+		}
+	}
+	return low
+}
+
 // source returns the watermark of a source: the minimum over the lanes of all
-// its topics, Before while any is unknown.
+// its topics that are not retired, Before while any is unknown.
 func (m *marks) source(name string) feedgauge.Instant {
 	low, any := feedgauge.After, false
 	for _, t := range m.topics {
-		if t.source != name {
+		if t.source != name || t.gone {
 			continue
 		}
 		for _, w := range t.lanes {
@@ -76,7 +95,7 @@ func (m *marks) clone() marks {
 	c := newMarks()
 	for name, t := range m.topics {
 		own := *t
-		own.lanes = slices.Clone(t.lanes)
+		own.lanes, own.first = slices.Clone(t.lanes), slices.Clone(t.first)
 		c.topics[name] = &own
 	}
 	return c

@@ -1,7 +1,9 @@
 package watch
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
@@ -54,45 +56,99 @@ func (s *saver) round(broker feedgauge.Instant) []*feed {
 	return out
 }
 
+// remove takes a feed that is forgotten out of the round.
+func (s *saver) remove(f *feed) {
+	slot := &s.slots[feedgauge.Partition(f.key, saveEvery)]
+	*slot = slices.DeleteFunc(*slot, func(o *feed) bool { return o == f })
+}
+
 // Save returns what must be written to the state topic with the transaction
 // that commits everything folded so far: feeds on which something happened,
-// feeds whose turn it is, and meta. The caller commits it or forgets the whole
-// partition.
+// feeds whose turn it is, and meta. A nil value deletes. The caller commits it
+// or forgets the whole partition.
 func (w *Partition) Save() []Saved {
-	var out []Saved
-	put := func(f *feed) {
-		if f.foldedTo >= w.next {
-			return // saved a moment ago, or restored further than this
-		}
-		f.dirty, f.foldedTo = false, w.next
-		out = append(out, Saved{Key: f.key, Value: appendState(nil, f)})
-	}
+	b := &batch{at: w.next}
 	for _, f := range w.changed {
-		if f.dirty {
-			put(f)
+		switch {
+		case f.gone:
+			b.out = append(b.out, Saved{Key: f.key})
+		case f.dirty:
+			b.put(f)
 		}
 	}
 	w.changed = w.changed[:0]
 	for _, f := range w.saver.round(w.broker) {
-		put(f)
+		b.put(f)
+	}
+	if w.saveAll {
+		w.saveEverything(b)
 	}
 	w.note()
-	return append(out, Saved{Key: MetaKey, Value: w.appendMeta(nil)})
+	return append(b.out, Saved{Key: MetaKey, Value: w.appendMeta(nil)})
+}
+
+// saveEverything writes all states and moves the place to fold again from to
+// here, since another configuration may fold what comes.
+func (w *Partition) saveEverything(b *batch) {
+	w.saveAll = false
+	for _, key := range slices.Sorted(maps.Keys(w.feeds)) {
+		b.put(w.feeds[key])
+	}
+	w.points = []point{w.here()}
+}
+
+// batch collects the states of one save.
+type batch struct {
+	at  int64
+	out []Saved
+}
+
+// put writes a feed's state, and with a member of a group that of all.
+func (b *batch) put(f *feed) {
+	if f.foldedTo >= b.at {
+		return // saved a moment ago, or restored further than this
+	}
+	f.dirty, f.foldedTo = false, b.at
+	b.out = append(b.out, Saved{Key: f.key, Value: appendState(nil, f)})
+	if g := f.group; g != nil && g.foldedTo < b.at {
+		g.foldedTo = b.at
+		b.out = append(b.out, Saved{Key: g.conf.ID().Identity(), Value: appendGroup(nil, g)})
+		for _, m := range g.members {
+			b.put(m)
+		}
+	}
 }
 
 // point is a place in the journal from which a restore may fold again, with
 // what the fold knew of time there.
 type point struct {
-	offset    int64
-	broker    feedgauge.Instant
-	effective []feedgauge.Instant // by source
-	marks     marks
+	offset  int64
+	broker  feedgauge.Instant
+	heard   feedgauge.Instant
+	blind   selfFinding
+	sources []sourcePoint
+	marks   marks
+
+	commands []string
+	revision Revision
+}
+
+type sourcePoint struct {
+	effective feedgauge.Instant
+	met       bool
+	lost      gaps
+	runs      feedgauge.Runs
+	outage    selfFinding
+	told      feedgauge.Instant
 }
 
 func (w *Partition) here() point {
-	p := point{offset: w.next, broker: w.broker, marks: w.marks.clone()}
+	p := point{offset: w.next, broker: w.broker, heard: w.heard, blind: w.blind, marks: w.marks.clone(), commands: w.commands, revision: w.revision}
 	for _, s := range w.sources {
-		p.effective = append(p.effective, s.effective)
+		p.sources = append(p.sources, sourcePoint{
+			effective: s.effective, met: s.met, lost: slices.Clone(s.lost), runs: slices.Clone(s.runs),
+			outage: s.outage, told: s.told,
+		})
 	}
 	return p
 }
@@ -100,6 +156,9 @@ func (w *Partition) here() point {
 // note keeps the points that a restore may need: the newest that no feed's
 // state lies before, and those after it.
 func (w *Partition) note() {
+	if w.more {
+		return // a place in the middle of an entry is none to begin at
+	}
 	if n := len(w.points); n == 0 || w.points[n-1].broker.Add(pointEvery) <= w.broker {
 		w.points = append(w.points, w.here())
 	}

@@ -25,6 +25,7 @@ type State struct {
 	Last     feedgauge.Instant // last arrival in a closed window
 	Size     int64             // bytes in the last window with arrivals
 	Status   feedgauge.Status
+	Reason   string // why the status is unknown
 	FoldedTo int64
 	Late     int64
 	Findings []string // uids of open findings
@@ -34,6 +35,10 @@ type State struct {
 	deadline feedgauge.Instant
 	frozen   int64
 	empty    int64
+	events   int64
+	since    feedgauge.Instant
+	muted    mute
+	group    bool
 	forecast string
 	model    []byte
 	pages    []rules.Page
@@ -70,6 +75,13 @@ const (
 	stPage
 	stPending
 	stEmpty
+	stEvents
+	stSince
+	stMuteUntil
+	stMuteWho
+	stMuteWhy
+	stReason
+	stGroup
 )
 
 const (
@@ -82,6 +94,8 @@ const (
 	pgOpened
 	pgSince
 	pgCalmed
+	pgWhen
+	pgSeverity
 )
 
 const (
@@ -111,6 +125,12 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendInt(b, stDeadline, int64(f.deadline))
 	b = journal.AppendInt(b, stFrozen, int64(f.frozen))
 	b = journal.AppendInt(b, stEmpty, int64(f.empty))
+	b = journal.AppendInt(b, stEvents, f.events)
+	b = journal.AppendInt(b, stSince, int64(f.since))
+	b = journal.AppendInt(b, stMuteUntil, int64(f.muted.until))
+	b = journal.AppendText(b, stMuteWho, f.muted.who)
+	b = journal.AppendText(b, stMuteWhy, f.muted.why)
+	b = journal.AppendText(b, stReason, f.reason)
 	if f.model != nil {
 		b = journal.AppendText(b, stForecast, f.class.Forecast)
 		b = journal.AppendMessage(b, stModel, f.model.Append)
@@ -123,6 +143,22 @@ func appendState(b []byte, f *feed) []byte {
 			b = appendWindow(b, pdStart, pdLength, p.Window)
 			return journal.AppendMessage(b, pdTally, func(b []byte) []byte { return journal.AppendFeed(b, p.Window.Start, &p.Tally) })
 		})
+	}
+	return b
+}
+
+// appendGroup writes the state of a group behind b: its findings.
+func appendGroup(b []byte, g *group) []byte {
+	b = append(b, stateVersion)
+	b = journal.AppendText(b, stTenant, g.conf.Tenant)
+	b = journal.AppendText(b, stName, g.conf.Name)
+	b = journal.AppendText(b, stClass, g.facts.Class)
+	b = journal.AppendText(b, stSource, g.facts.Source)
+	b = journal.AppendText(b, stStatus, string(g.book.Status(g.rules, false)))
+	b = journal.AppendInt(b, stFoldedTo, g.foldedTo)
+	b = journal.AppendInt(b, stGroup, 1)
+	for i := range g.book.Pages {
+		b = journal.AppendMessage(b, stPage, func(b []byte) []byte { return appendPage(b, &g.book.Pages[i]) })
 	}
 	return b
 }
@@ -141,7 +177,9 @@ func appendPage(b []byte, p *rules.Page) []byte {
 	b = journal.AppendInt(b, pgSequence, int64(p.Sequence))
 	b = journal.AppendInt(b, pgOpened, int64(p.Opened))
 	b = journal.AppendInt(b, pgSince, int64(p.Since))
-	return journal.AppendInt(b, pgCalmed, int64(p.Calmed))
+	b = journal.AppendInt(b, pgCalmed, int64(p.Calmed))
+	b = journal.AppendText(b, pgWhen, p.When)
+	return journal.AppendText(b, pgSeverity, string(p.Severity))
 }
 
 func flag(b bool) int64 {
@@ -198,6 +236,12 @@ func (s *State) text(num protowire.Number, data []byte) {
 		s.Unit = string(data)
 	case stStatus:
 		s.Status = feedgauge.Status(data)
+	case stReason:
+		s.Reason = string(data)
+	case stMuteWho:
+		s.muted.who = string(data)
+	case stMuteWhy:
+		s.muted.why = string(data)
 	case stForecast:
 		s.forecast = string(data)
 	case stModel:
@@ -229,6 +273,14 @@ func (s *State) number(num protowire.Number, v int64) {
 		s.frozen = v
 	case stEmpty:
 		s.empty = v
+	case stEvents:
+		s.events = v
+	case stSince:
+		s.since = feedgauge.Instant(v)
+	case stMuteUntil:
+		s.muted.until = feedgauge.Instant(v)
+	case stGroup:
+		s.group = v != 0
 	}
 }
 
@@ -254,6 +306,10 @@ func (s *State) page(b []byte) error {
 			p.Since = feedgauge.Instant(journal.Int(v))
 		case pgCalmed:
 			p.Calmed = feedgauge.Instant(journal.Int(v))
+		case pgWhen:
+			p.When = string(data)
+		case pgSeverity:
+			p.Severity = feedgauge.Severity(data)
 		}
 		return nil
 	})

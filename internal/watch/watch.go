@@ -17,6 +17,9 @@
 // period is never shorter than a window, so when it fires that window is
 // complete, and the first arrival of the one open window tells whether it was
 // kept.
+//
+// How many firings one entry may cause is bounded by [Partition.Allow]; what is
+// left goes on with [Partition.Resume], and meta remembers where it stood.
 package watch
 
 import (
@@ -25,6 +28,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
 // LiveWithin is how long after its due time a finding still counts as live, on
@@ -43,36 +47,94 @@ type Out struct {
 
 // Partition is the fold of one journal partition.
 type Partition struct {
-	pipe    *pipeline.Pipeline
-	index   int32
-	next    int64             // offset after the last entry folded
-	broker  feedgauge.Instant // highest broker time seen
-	marks   marks
-	sources []*sourceState // in the order of the configuration
-	feeds   map[string]*feed
-	inert   []*feed // restored further than the fold has come, by foldedTo
-	failed  int64   // conditions that could not be evaluated
-	late    int64   // arrivals after their window was closed
-	points  []point // places from which a restore may fold again
-	saver   saver
-	changed []*feed // feeds with a step since the last save
+	pipe     *pipeline.Pipeline
+	index    int32
+	next     int64             // offset after the last entry folded
+	broker   feedgauge.Instant // highest broker time seen
+	marks    marks
+	sources  []*sourceState // in the order of the configuration
+	feeds    map[string]*feed
+	groups   map[string]*group
+	alone    map[*pipeline.Class][]*rules.Rule // rules of a group's members on their own
+	expected []*pipeline.Feed                  // of the inventory, watched here
+	inert    []*feed                           // restored further than the fold has come, by foldedTo
+	failed   int64                             // conditions that could not be evaluated
+	late     int64                             // arrivals after their window was closed
+	points   []point                           // places from which a restore may fold again
+	saver    saver
+	changed  []*feed // feeds with a step since the last save
+	commands []string
+
+	budget int // firings still allowed, negative for any number
+	more   bool
+	cursor cursor // where firing stopped, if more
+
+	until   cursor // of a restore: where to stop at the entry at untilAt
+	untilAt int64
+
+	heard      feedgauge.Instant // broker time of the last trailer
+	blind      selfFinding
+	tellsBlind bool
+	revision   Revision
+	saveAll    bool
+}
+
+// Revision is the configuration in force in the journal.
+type Revision struct {
+	Number      int64
+	Fingerprint string
+	At          feedgauge.Instant // broker time of its record
+}
+
+// cursor is a place in the sequence of firings of one entry.
+type cursor struct {
+	set    bool
+	source int
+	due    due
 }
 
 type sourceState struct {
-	name      string
-	effective feedgauge.Instant
-	queue     queue
+	name        string
+	conf        *pipeline.Source
+	effective   feedgauge.Instant
+	queue       queue
+	lost        gaps
+	runs        feedgauge.Runs // arrivals in any topic, as far back as may be asked
+	keep        time.Duration
+	met         bool // the inventory's feeds have been met
+	tellsOutage bool
+	outage      selfFinding
+	told        feedgauge.Instant // end of the run after which an outage was last told
 }
 
 // New returns the fold of partition index before its first entry.
 func New(p *pipeline.Pipeline, index int32) *Partition {
 	w := &Partition{
-		pipe: p, index: index, broker: feedgauge.Before, marks: newMarks(), feeds: make(map[string]*feed),
+		pipe: p, index: index, broker: feedgauge.Before, marks: newMarks(), heard: feedgauge.Before,
+		feeds: make(map[string]*feed), groups: make(map[string]*group), alone: make(map[*pipeline.Class][]*rules.Rule),
+		budget: -1,
 	}
+	w.tellsBlind = w.ours("intake")
 	for _, s := range p.Sources {
-		w.sources = append(w.sources, &sourceState{name: s.Name, effective: feedgauge.Before})
+		w.sources = append(w.sources, &sourceState{
+			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before,
+			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s),
+		})
 	}
+	w.expected = expected(p, index)
+	w.points = []point{w.here()}
 	return w
+}
+
+// keepRuns is how far behind the watermark a firing may ask for arrivals.
+func keepRuns(p *pipeline.Pipeline, s *pipeline.Source) time.Duration {
+	keep := s.OutageAfter + feedgauge.MaxGap
+	for _, c := range p.Classes {
+		if c.Source == s.Name {
+			keep = max(keep, s.OutageAfter+c.Lateness+2*c.Every+2*c.Settle+feedgauge.MaxGap)
+		}
+	}
+	return keep
 }
 
 // Next returns the offset after the last entry folded.
@@ -80,6 +142,9 @@ func (w *Partition) Next() int64 { return w.next }
 
 // Feeds returns how many feeds the partition knows.
 func (w *Partition) Feeds() int { return len(w.feeds) }
+
+// Revision returns the last configuration revision folded.
+func (w *Partition) Revision() Revision { return w.revision }
 
 // Drain returns how many arrivals came after their window was closed and how
 // many conditions could not be evaluated since the last call.
@@ -97,6 +162,20 @@ func (w *Partition) Effective(source string) feedgauge.Instant {
 	return feedgauge.Before
 }
 
+// Judgeable returns how many feeds there are, and how many of them can be judged
+// now: their source's watermark is behind the given time by no more than
+// behind, and their last window was complete.
+func (w *Partition) Judgeable(now feedgauge.Instant, behind time.Duration) (all, judgeable int) {
+	for _, f := range w.feeds {
+		all++
+		s := w.source(f.facts.Source)
+		if s != nil && s.effective != feedgauge.Before && now.Sub(s.effective) <= behind+f.class.Lateness && f.status != feedgauge.Unknown {
+			judgeable++
+		}
+	}
+	return all, judgeable
+}
+
 func (w *Partition) source(name string) *sourceState {
 	for _, s := range w.sources {
 		if s.name == name {
@@ -104,6 +183,21 @@ func (w *Partition) source(name string) *sourceState {
 		}
 	}
 	return nil
+}
+
+// Allow sets how many firings may happen until it is called again; negative is
+// any number.
+func (w *Partition) Allow(n int) { w.budget = n }
+
+// More reports that firings are due which the bound did not allow. No further
+// entry may be folded before they have happened.
+func (w *Partition) More() bool { return w.more }
+
+// Resume goes on with the firings of the last entry.
+func (w *Partition) Resume(out Out) {
+	w.until = cursor{}
+	w.wake(w.next)
+	w.advance(out)
 }
 
 // Fold takes in one entry of the journal. Entries come in the order of their
@@ -114,11 +208,23 @@ func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 	w.broker = max(w.broker, e.Time)
 	switch {
 	case e.Tally != nil:
-		w.tally(e)
+		w.tally(e, out)
 	case e.Trailer != nil:
-		w.marks.fold(e.Trailer)
+		w.trailer(e.Trailer)
+	case e.Gap != nil:
+		if s := w.source(e.Gap.Source); s != nil {
+			s.lost.add(e.Gap.From, e.Gap.To)
+		}
+	case e.Command != nil:
+		w.command(e.Command, w.emit(out, w.broker, 0))
+	case e.Revision != nil:
+		w.revise(e)
 	}
-	w.fire(out)
+	w.watchIntake(e.Trailer != nil, out)
+	for _, s := range w.sources {
+		w.see(s, e.Offset)
+	}
+	w.advance(out)
 }
 
 // Skip moves past an offset that holds nothing for the fold.
@@ -131,13 +237,59 @@ func (w *Partition) wake(offset int64) {
 		f := w.inert[0]
 		w.inert[0] = nil
 		w.inert = w.inert[1:]
-		if s := w.source(f.facts.Source); s != nil {
+		if s := w.source(f.facts.Source); s != nil && !f.gone {
 			s.queue.set(f)
 		}
 	}
 }
 
-func (w *Partition) tally(e *feedgauge.Entry) {
+func (w *Partition) trailer(t *feedgauge.Trailer) {
+	w.marks.fold(t)
+	for _, topic := range t.Topics {
+		if s := w.source(topic.Source); s != nil {
+			for _, r := range topic.Runs {
+				s.runs.Add(r)
+			}
+		}
+	}
+}
+
+// see moves a source's effective watermark.
+func (w *Partition) see(s *sourceState, offset int64) {
+	at := max(s.effective, min(w.marks.source(s.name), w.broker))
+	if at == s.effective {
+		return
+	}
+	s.effective = at
+	if !s.met {
+		s.met = true
+		w.meetExpected(s, offset)
+	}
+	s.trim()
+}
+
+// trim forgets arrivals and losses that no firing can ask for any more.
+func (s *sourceState) trim() {
+	old := s.effective.Add(-s.keep)
+	for len(s.runs) > 1 && s.runs[1].Last < old {
+		s.runs = s.runs[1:]
+	}
+	s.lost.trim(old.Add(-24 * time.Hour))
+}
+
+// revise folds a change of configuration: from here on another pipeline may be
+// in force, so everything folded by this one is saved.
+func (w *Partition) revise(e *feedgauge.Entry) {
+	w.revision = Revision{Number: e.Revision.Number, Fingerprint: e.Revision.Fingerprint, At: e.Time}
+	w.saveAll = true
+	for _, s := range w.sources {
+		if s.met {
+			w.meetExpected(s, e.Offset)
+		}
+	}
+}
+
+func (w *Partition) tally(e *feedgauge.Entry, out Out) {
 	s := w.source(e.Tally.Source)
 	if s == nil {
 		return // of a source that the configuration no longer has
@@ -151,12 +303,32 @@ func (w *Partition) tally(e *feedgauge.Entry) {
 		if f.foldedTo > e.Offset {
 			continue
 		}
-		before := f.late
-		f.merge(e.Tally.Window, t)
-		w.late += f.late - before
+		if f.merge(e.Tally.Window, t) {
+			w.lateTally(f, e.Tally.Window, t, out)
+		}
 		if owner := w.source(f.facts.Source); owner != nil {
 			owner.queue.set(f)
 		}
+	}
+}
+
+// lateTally takes in arrivals whose window is closed. They cannot be judged any
+// more, but they may show that a silence never was.
+func (w *Partition) lateTally(f *feed, win feedgauge.Window, t *feedgauge.FeedTally, out Out) {
+	w.late += t.Counts.Arrivals()
+	m := f.moment(t.Last, win)
+	m.Counts, m.First = t.Counts, t.First
+	before := f.dirty
+	f.book.Retract(w.ownRules(f), m, t.First, t.Last, func(s *feedgauge.Step) {
+		f.dirty = true
+		w.emit(out, t.Last, f.class.Lateness).feed(f, t.Last)(s)
+	})
+	if f.last = max(f.last, t.Last); f.last == t.Last {
+		f.deadline = f.silentAfter(f.last)
+	}
+	if f.dirty && !before {
+		f.status = f.book.Status(w.ownRules(f), false)
+		w.changed = append(w.changed, f)
 	}
 }
 
@@ -165,27 +337,17 @@ func (w *Partition) meet(s *sourceState, id feedgauge.FeedID, offset int64) *fee
 	f := newFeed(w.pipe, s.name, id)
 	f.foldedTo = offset
 	w.feeds[f.key] = f
+	w.join(f)
 	w.saver.add(f, w.broker)
 	return f
 }
 
-// fire acts on everything due.
-func (w *Partition) fire(out Out) {
-	for _, s := range w.sources {
-		s.effective = max(s.effective, min(w.marks.source(s.name), w.broker))
-		for len(s.queue) > 0 && s.queue[0].due.fire <= s.effective {
-			w.fireOnce(s, out)
-		}
-	}
-}
-
-func (w *Partition) fireOnce(s *sourceState, out Out) {
-	f := s.queue[0]
-	d := f.due
-	f.fireOnce(d, &emit{
+// emit returns the receiver of steps due at the given time.
+func (w *Partition) emit(out Out, at feedgauge.Instant, lateness time.Duration) *emit {
+	return &emit{
 		step: func(step *feedgauge.Step) {
 			if out.Step != nil {
-				out.Step(step, w.broker.Sub(d.at) <= LiveWithin+f.class.Lateness)
+				out.Step(step, w.broker.Sub(at) <= LiveWithin+lateness)
 			}
 		},
 		closed: func(c *feedgauge.Closed) {
@@ -193,8 +355,70 @@ func (w *Partition) fireOnce(s *sourceState, out Out) {
 				out.Closed(c)
 			}
 		},
-		failed: func(n int) { w.failed += int64(n) },
-	})
+	}
+}
+
+// advance acts on everything due, as far as the bound allows.
+func (w *Partition) advance(out Out) {
+	w.more = false
+	for i, s := range w.sources {
+		for {
+			d, outage := s.head()
+			if d.fire > s.effective {
+				break
+			}
+			if w.budget == 0 || w.until.set && w.next-1 == w.untilAt && w.until.before(i, d) {
+				w.more = true
+				return
+			}
+			w.budget--
+			w.cursor = cursor{set: true, source: i, due: d}
+			w.fireOne(s, d, outage, out)
+		}
+	}
+	if w.until.set && w.next-1 == w.untilAt {
+		w.more = true // feeds that are still inert may have something due
+		return
+	}
+	w.cursor = cursor{}
+}
+
+// before reports whether the cursor lies before due time d of source i: d has
+// not happened yet.
+func (c cursor) before(source int, d due) bool {
+	if c.source != source {
+		return c.source < source
+	}
+	return c.due.less(d)
+}
+
+// head is the source's next due time, and whether it is that of its outage.
+func (s *sourceState) head() (d due, outage bool) {
+	d = due{fire: feedgauge.After, at: feedgauge.After}
+	if len(s.queue) > 0 {
+		d = s.queue[0].due
+	}
+	if at := s.outageDue(); at != feedgauge.After {
+		o := due{fire: at, at: at, kind: deadline}
+		if o.less(d) {
+			return o, true
+		}
+	}
+	return d, false
+}
+
+func (w *Partition) fireOne(s *sourceState, d due, outage bool, out Out) {
+	if outage {
+		w.fireOutage(s, d.at, w.emit(out, d.at, 0))
+		return
+	}
+	f := s.queue[0]
+	w.fireFeed(s, f, d, w.emit(out, d.at, f.class.Lateness))
+	if f.gone {
+		heap.Pop(&s.queue)
+		f.leave()
+		return
+	}
 	if f.dirty {
 		w.changed = append(w.changed, f)
 	}

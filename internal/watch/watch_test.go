@@ -26,6 +26,7 @@ type bench struct {
 	offset  int64
 	told    []string
 	live    []bool
+	self    []string
 	history []feedgauge.Closed
 }
 
@@ -44,6 +45,10 @@ func (b *bench) fold(at feedgauge.Instant, e feedgauge.Entry) {
 	b.offset++
 	b.Fold(&e, watch.Out{
 		Step: func(s *feedgauge.Step, live bool) {
+			if s.Feed.Tenant == pipeline.Self {
+				b.self = append(b.self, fmt.Sprintf("%v %s at %v", s.Activity, s.Rule, relative(s.At)))
+				return
+			}
 			b.told = append(b.told, fmt.Sprintf("%v %s at %v since %v end %v", s.Activity, s.Rule, relative(s.At), relative(s.Since), relative(s.End)))
 			b.live = append(b.live, live)
 		},

@@ -11,6 +11,13 @@ import (
 	"github.com/feedgauge/feedgauge"
 )
 
+// minutes cuts time into minutes.
+type minutes struct{}
+
+func (minutes) Window(t feedgauge.Instant) feedgauge.Window {
+	return feedgauge.WindowOf(t, time.Minute)
+}
+
 var reasons = []feedgauge.Reason{"", "", feedgauge.Syntax, feedgauge.BadType, feedgauge.Encoding}
 
 func drawArrivals(t *rapid.T) []Arrival {
@@ -63,12 +70,12 @@ func TestMergeLaw(t *testing.T) {
 }
 
 func tallied(id feedgauge.FeedID, arrivals []Arrival) []feedgauge.Tally {
-	s := NewSums(3)
-	f := s.NewFeed(id, "raw", time.Minute)
+	s := NewSums()
+	f := NewFeed(id, "raw", 1, minutes{})
 	for i := range arrivals {
 		s.Add(f, &arrivals[i])
 	}
-	return s.Tallies()[feedgauge.Partition(id.Identity(), 3)]
+	return s.Tallies()[1]
 }
 
 func merged(tallies []feedgauge.Tally) *Windows {
@@ -84,9 +91,9 @@ func merged(tallies []feedgauge.Tally) *Windows {
 func TestTalliesAreOrderedByContent(t *testing.T) {
 	t.Parallel()
 	build := func(order []string) map[int32][]feedgauge.Tally {
-		s := NewSums(1)
+		s := NewSums()
 		for _, name := range order {
-			f := s.NewFeed(feedgauge.FeedID{Tenant: "main", Name: name}, "raw", time.Minute)
+			f := NewFeed(feedgauge.FeedID{Tenant: "main", Name: name}, "raw", 0, minutes{})
 			s.Add(f, &Arrival{At: 61_000})
 			s.Add(f, &Arrival{At: 1_000})
 		}
@@ -103,8 +110,8 @@ func TestTalliesAreOrderedByContent(t *testing.T) {
 
 func TestResetForgets(t *testing.T) {
 	t.Parallel()
-	s := NewSums(1)
-	f := s.NewFeed(feedgauge.FeedID{Name: "f"}, "raw", time.Minute)
+	s := NewSums()
+	f := NewFeed(feedgauge.FeedID{Name: "f"}, "raw", 0, minutes{})
 	s.Add(f, &Arrival{At: 1, Verdict: feedgauge.Verdict{Reason: feedgauge.Syntax}})
 	s.Reset()
 	if s.Records() != 0 || s.Size() != 0 || len(s.Tallies()) != 0 {
@@ -118,8 +125,8 @@ func TestResetForgets(t *testing.T) {
 }
 
 func TestAddAllocatesNothing(t *testing.T) {
-	s := NewSums(1)
-	f := s.NewFeed(feedgauge.FeedID{Name: "f"}, "raw", time.Minute)
+	s := NewSums()
+	f := NewFeed(feedgauge.FeedID{Name: "f"}, "raw", 0, minutes{})
 	a := &Arrival{At: 1, Bytes: 310, Verdict: feedgauge.Verdict{Lines: 1}}
 	s.Add(f, a)
 	if n := testing.AllocsPerRun(1000, func() { s.Add(f, a) }); n != 0 {

@@ -18,11 +18,14 @@ const Skew = 2 * time.Second
 type Lane struct {
 	High      feedgauge.Instant // highest arrival time counted, Before if none
 	Watermark feedgauge.Instant // everything that arrived before it is counted
+	First     feedgauge.Instant // first arrival time ever counted, After if none
 	Stamp     feedgauge.StampKind
 }
 
 // NewLane returns the memory of a lane nobody has read yet.
-func NewLane() Lane { return Lane{High: feedgauge.Before, Watermark: feedgauge.Before} }
+func NewLane() Lane {
+	return Lane{High: feedgauge.Before, Watermark: feedgauge.Before, First: feedgauge.After}
+}
 
 // Arrive gives a record stamped t its arrival time and moves the lane forward.
 // A producer's stamp ahead of now is not believed: the record takes the lane's
@@ -42,6 +45,9 @@ func (l *Lane) Arrive(t feedgauge.Instant, kind feedgauge.StampKind, now feedgau
 		return l.Watermark, true, future
 	}
 	if t > l.High {
+		if l.First == feedgauge.After {
+			l.First = t
+		}
 		l.High = t
 		l.Watermark = max(l.Watermark, t.Add(-slack))
 	}

@@ -12,7 +12,7 @@ import (
 func TestArrive(t *testing.T) {
 	t.Parallel()
 	const now, slack = feedgauge.Instant(1_000_000), 30 * time.Second
-	at := func(high, mark feedgauge.Instant) Lane { return Lane{High: high, Watermark: mark} }
+	at := func(high, mark feedgauge.Instant) Lane { return Lane{High: high, Watermark: mark, First: high} }
 	for _, tt := range []struct {
 		name            string
 		lane            Lane

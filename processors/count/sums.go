@@ -3,7 +3,6 @@ package count
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -11,23 +10,28 @@ import (
 // Sums are the open sums of one worker: what it has counted since its last
 // commit, by feed and window. They are not safe for use by several goroutines.
 type Sums struct {
-	partitions int32
-	dirty      []*Feed // feeds with an open sum
-	records    int
-	size       int // rough bytes of the tallies to come
+	dirty   []*Feed // feeds with an open sum
+	records int
+	size    int // rough bytes of the tallies to come
 }
 
-// NewSums returns empty sums for a journal of so many partitions.
-func NewSums(partitions int32) *Sums { return &Sums{partitions: partitions} }
+// NewSums returns empty sums.
+func NewSums() *Sums { return &Sums{} }
+
+// Cutter cuts time into windows: half-open, without gap or overlap.
+type Cutter interface {
+	// Window returns the window that holds t.
+	Window(t feedgauge.Instant) feedgauge.Window
+}
 
 // Feed is one feed as intake knows it. Its sums are emptied at every commit;
 // the rest is fixed.
 type Feed struct {
 	open      []sum  // almost always one
 	first     [1]sum // where open begins, so that a record finds all in one place
+	windows   Cutter
 	ID        feedgauge.FeedID
 	Source    string
-	Every     time.Duration
 	partition int32
 }
 
@@ -37,9 +41,10 @@ type sum struct {
 	counts      feedgauge.Counts
 }
 
-// NewFeed returns a feed without sums.
-func (s *Sums) NewFeed(id feedgauge.FeedID, source string, every time.Duration) *Feed {
-	f := &Feed{ID: id, Source: source, Every: every, partition: feedgauge.Partition(id.Identity(), s.partitions)}
+// NewFeed returns a feed without sums, whose tallies go to that partition of
+// the journal.
+func NewFeed(id feedgauge.FeedID, source string, partition int32, windows Cutter) *Feed {
+	f := &Feed{ID: id, Source: source, partition: partition, windows: windows}
 	f.open = f.first[:0]
 	return f
 }
@@ -51,6 +56,10 @@ type Arrival struct {
 	Delayed bool
 	Future  bool
 	Verdict feedgauge.Verdict
+
+	// What the record announces of a delivery, if it announces one.
+	Delivery                     bool
+	DeclaredBytes, DeclaredLines int64
 }
 
 // Add counts one record of feed f.
@@ -75,6 +84,11 @@ func (s *Sums) Add(f *Feed, a *Arrival) {
 	if a.Verdict.Reason != "" {
 		c.Errors.Add(a.Verdict.Reason, 1)
 	}
+	if a.Delivery {
+		c.Deliveries++
+		c.DeclaredBytes += a.DeclaredBytes
+		c.DeclaredLines += a.DeclaredLines
+	}
 	s.records++
 }
 
@@ -94,7 +108,7 @@ func (s *Sums) openAt(f *Feed, t feedgauge.Instant) *sum {
 		s.dirty = append(s.dirty, f)
 	}
 	s.size += 48 + len(f.ID.Tenant) + len(f.ID.Name)
-	f.open = append(f.open, sum{window: feedgauge.WindowOf(t, f.Every), first: feedgauge.After, last: feedgauge.Before})
+	f.open = append(f.open, sum{window: f.windows.Window(t), first: feedgauge.After, last: feedgauge.Before})
 	return &f.open[len(f.open)-1]
 }
 

@@ -22,6 +22,8 @@ type Book struct {
 // Page is the memory of one rule.
 type Page struct {
 	Rule     string
+	When     string // the condition of the open finding
+	Severity feedgauge.Severity
 	Held     int  // times in a row the condition held
 	Failed   int  // times in a row it failed while a finding was open
 	Open     bool // a finding is open
@@ -35,29 +37,35 @@ type Page struct {
 // Outcome is what a judgement means for the rest of the chain.
 type Outcome struct {
 	Held    bool // some condition held or some finding is open: do not learn from this window
-	Opened  bool
-	Closed  bool
-	Failed  int // conditions that could not be evaluated
+	Calming bool // some finding is open, but its condition no longer holds
+	Changed bool // some finding took a step
+	Failed  int  // conditions that could not be evaluated
 	Status  feedgauge.Status
-	Changed bool // any page changed: an open finding's step
 }
 
 // Align gives b a page for each rule, in order, keeping what it remembers of
-// them and dropping pages of rules that are gone.
-func (b *Book) Align(rs []*Rule) {
+// them, and returns the pages with open findings of rules that are gone.
+func (b *Book) Align(rs []*Rule) (orphans []Page) {
 	if b.aligned(rs) {
-		return
+		return nil
 	}
 	pages := make([]Page, len(rs))
+	kept := make(map[string]bool, len(rs))
 	for i, r := range rs {
 		pages[i] = Page{Rule: r.Name()}
 		for _, old := range b.Pages {
 			if old.Rule == r.Name() {
-				pages[i] = old
+				pages[i], kept[old.Rule] = old, true
 			}
 		}
 	}
+	for _, old := range b.Pages {
+		if old.Open && !kept[old.Rule] {
+			orphans = append(orphans, old)
+		}
+	}
 	b.Pages = pages
+	return orphans
 }
 
 func (b *Book) aligned(rs []*Rule) bool {
@@ -89,9 +97,13 @@ func (b *Book) Status(rs []*Rule, learning bool) feedgauge.Status {
 // Judge evaluates all rules that can be judged at m, in order, and emits a step
 // for each finding that opens or closes.
 func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome {
-	b.Align(rs)
-	learning := m.Facts.Forecasts && !m.Forecast.Ready
 	var out Outcome
+	learning := m.Facts.Forecasts && !m.Forecast.Ready
+	for _, p := range b.Align(rs) {
+		step := p.end(m, "the rule was removed")
+		step.Previous, step.Status = feedgauge.Status(p.Rule), b.Status(rs, learning)
+		out.tell(step, emit)
+	}
 	for i, r := range rs {
 		p := &b.Pages[i]
 		if r.judgeable(m) {
@@ -101,18 +113,82 @@ func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome 
 				out.Failed++
 			}
 			if step != nil {
-				step.Previous = before
-				step.Status = b.Status(rs, learning)
-				out.Opened = out.Opened || step.Activity == feedgauge.Open
-				out.Closed = out.Closed || step.Activity == feedgauge.Close
-				emit(step)
+				step.Previous, step.Status = before, b.Status(rs, learning)
+				out.tell(step, emit)
 			}
 		}
 		out.Held = out.Held || p.Open || p.Held > 0
+		out.Calming = out.Calming || p.Open && p.Failed > 0
 	}
-	out.Changed = out.Opened || out.Closed
 	out.Status = b.Status(rs, learning)
 	return out
+}
+
+func (o *Outcome) tell(s *feedgauge.Step, emit func(*feedgauge.Step)) {
+	o.Changed = true
+	emit(s)
+}
+
+// End closes all open findings for a reason that is not their condition's, such
+// as the feed being retired.
+func (b *Book) End(rs []*Rule, m *Moment, why string, emit func(*feedgauge.Step)) {
+	for i := range b.Pages {
+		if !b.Pages[i].Open {
+			continue
+		}
+		step := b.Pages[i].end(m, why)
+		step.Previous = b.Status(rs, false)
+		b.Pages[i] = Page{Rule: b.Pages[i].Rule}
+		step.Status = b.Status(rs, false)
+		emit(step)
+	}
+}
+
+// Retract closes open findings of silence that an arrival shows never to have
+// been, or to be over: one that came after they began, but is only known of now.
+func (b *Book) Retract(rs []*Rule, m *Moment, first, last feedgauge.Instant, emit func(*feedgauge.Step)) {
+	for i, r := range rs {
+		if i >= len(b.Pages) || !b.Pages[i].Open || r.needs()&needsSilence == 0 || last <= b.Pages[i].Since {
+			continue
+		}
+		p := &b.Pages[i]
+		step := p.end(m, "records that were counted late show that it delivered")
+		step.Retracted = first < p.Opened
+		step.End, step.Previous = first, b.Status(rs, false)
+		*p = Page{Rule: p.Rule}
+		step.Status = b.Status(rs, false)
+		emit(step)
+	}
+}
+
+// Note tells of somebody's word on each open finding, as an update.
+func (b *Book) Note(rs []*Rule, m *Moment, who, why string, emit func(*feedgauge.Step)) {
+	for i := range b.Pages {
+		p := &b.Pages[i]
+		if !p.Open {
+			continue
+		}
+		p.Sequence++
+		step := p.base(m, feedgauge.Update)
+		step.Who, step.Why = who, why
+		step.Message = step.Feed.Name + ": " + p.Rule + " is looked after by " + who
+		if why != "" {
+			step.Message += ": " + why
+		}
+		step.Status = b.Status(rs, false)
+		step.Previous = step.Status
+		emit(step)
+	}
+}
+
+// Open reports whether a finding is open.
+func (b *Book) Open() bool {
+	for i := range b.Pages {
+		if b.Pages[i].Open {
+			return true
+		}
+	}
+	return false
 }
 
 // judge moves one page and returns the step it took, if any. A condition that
@@ -182,18 +258,34 @@ func ended(r *Rule, m *Moment) feedgauge.Instant {
 }
 
 func (p *Page) step(r *Rule, m *Moment, a feedgauge.Activity) *feedgauge.Step {
-	s := &feedgauge.Step{
-		UID: p.UID, Sequence: p.Sequence, Activity: a,
-		Feed: m.Facts.Feed, Class: m.Facts.Class, Source: m.Facts.Source, Format: m.Facts.Format,
-		Rule: r.cfg.Name, When: r.cfg.When, Severity: feedgauge.Severity(r.cfg.Severity),
-		Opened: p.Opened, Since: p.Since, At: m.At, End: feedgauge.Before,
-		Numbers: numbers(m), Labels: m.Facts.Labels, Owner: m.Facts.Owner,
-	}
+	s := p.base(m, a)
+	s.When, s.Severity = r.cfg.When, feedgauge.Severity(r.cfg.Severity)
 	s.Message = r.say.render(r.vars, m)
 	if a == feedgauge.Close {
 		s.End = p.Calmed
 		s.Message = closing(s)
 	}
+	p.When, p.Severity = s.When, s.Severity
+	return s
+}
+
+// base is a step of the page's finding without what the rule has to say.
+func (p *Page) base(m *Moment, a feedgauge.Activity) *feedgauge.Step {
+	return &feedgauge.Step{
+		UID: p.UID, Sequence: p.Sequence, Activity: a,
+		Feed: m.Facts.Feed, Class: m.Facts.Class, Source: m.Facts.Source, Format: m.Facts.Format,
+		Rule: p.Rule, When: p.When, Severity: p.Severity,
+		Opened: p.Opened, Since: p.Since, At: m.At, End: feedgauge.Before,
+		Numbers: numbers(m), Labels: m.Facts.Labels, Owner: m.Facts.Owner,
+	}
+}
+
+// end is the step that closes the page's finding for a reason of its own.
+func (p *Page) end(m *Moment, why string) *feedgauge.Step {
+	p.Sequence++
+	s := p.base(m, feedgauge.Close)
+	s.End, s.Why = m.At, why
+	s.Message = over(s.Feed.Name, s.Rule) + ": " + why
 	return s
 }
 
@@ -215,7 +307,7 @@ func over(feed, rule string) string {
 }
 
 func numbers(m *Moment) feedgauge.Numbers {
-	n := feedgauge.Numbers{Last: m.Last, Silence: m.Silence(), Period: m.Facts.Period}
+	n := feedgauge.Numbers{Last: m.Last, Silence: m.Age, Period: m.Facts.Period}
 	n.Forecast = m.Forecast
 	if m.Closed {
 		n.Window, n.Counts = m.Window, m.Counts

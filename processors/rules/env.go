@@ -9,6 +9,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
+
+	"github.com/feedgauge/feedgauge"
 )
 
 // Variable is one name a rule may use. Measures are doubles, so that a quotient
@@ -52,7 +54,8 @@ func Variables(measures []string, forecasts bool) []Variable {
 		{"feed.owner", "owner, from the inventory", cel.StringType, func(m *Moment) any { return m.Facts.Owner }},
 		{"feed.labels", "labels of class and inventory", cel.MapType(cel.StringType, cel.StringType), func(m *Moment) any { return m.Facts.Labels }},
 		{"feed.period", "longest silence allowed", cel.DurationType, func(m *Moment) any { return m.Facts.Period }},
-		{"silence.age", "time since the last arrival", cel.DurationType, func(m *Moment) any { return m.Silence() }},
+		{"feed.seen", "whether it has ever delivered", cel.BoolType, func(m *Moment) any { return m.Last != feedgauge.Before }},
+		{"silence.age", "time since the last arrival", cel.DurationType, func(m *Moment) any { return m.Age }},
 		{"silence.last", "time of the last arrival", cel.TimestampType, func(m *Moment) any { return m.Last.Time() }},
 		{"window.start", "start of the window", cel.TimestampType, func(m *Moment) any { return m.Window.Start.Time() }},
 		{"window.end", "end of the window", cel.TimestampType, func(m *Moment) any { return m.Window.End.Time() }},
@@ -60,6 +63,9 @@ func Variables(measures []string, forecasts bool) []Variable {
 		{"window.delayed", "records stamped before the lane's watermark", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Delayed) }},
 		{"window.future", "records stamped ahead of the clock", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Future) }},
 		{"window.blank", "records with only blank or header lines", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Blank) }},
+		{"window.deliveries", "deliveries announced", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Deliveries) }},
+		{"window.declared_bytes", "size the deliveries announced", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.DeclaredBytes) }},
+		{"window.declared_lines", "lines the deliveries announced", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.DeclaredLines) }},
 		{"window.errors", "records that broke their format", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Errors.Total()) }},
 		{"window.reasons", "records that broke their format, by reason", cel.MapType(cel.StringType, cel.DoubleType), reasons},
 	}

@@ -18,6 +18,7 @@ type Moment struct {
 	First    feedgauge.Instant // first arrival in the closed window, After if none
 	Forecast feedgauge.Forecast
 	Last     feedgauge.Instant // last arrival before At, Before if none
+	Age      time.Duration     // how much of the time that counts has passed since Last
 	Facts    *Facts
 }
 
@@ -32,12 +33,4 @@ type Facts struct {
 	Labels map[string]string
 	// Forecasts tells that the class has a forecast at all.
 	Forecasts bool
-}
-
-// Silence returns how long before At the last arrival was.
-func (m *Moment) Silence() time.Duration {
-	if m.Last == feedgauge.Before {
-		return 0
-	}
-	return m.At.Sub(m.Last)
 }

@@ -122,6 +122,10 @@ func (r *Rule) status() feedgauge.Status {
 	return feedgauge.Status(r.cfg.Name)
 }
 
+// OnlySilence reports whether the condition looks at silence and at nothing in a
+// window: such a rule can be judged for a group of feeds.
+func (r *Rule) OnlySilence() bool { return r.needs() == needsSilence }
+
 // needs returns what the condition looks at.
 func (r *Rule) needs() group { return r.when.needs }
 

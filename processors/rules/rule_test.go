@@ -48,6 +48,7 @@ func closedWindow(n int, counts feedgauge.Counts) *Moment {
 	if counts.Arrivals() > 0 {
 		m.First, m.Last = w.Start+1000, w.End-1000
 	}
+	m.Age = m.At.Sub(m.Last)
 	return m
 }
 

@@ -1,0 +1,79 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// maxCommands is how many command ids are remembered, so that one that is
+// written twice is folded once.
+const maxCommands = 1000
+
+// command folds an operator's word. It takes effect at its place in the journal.
+func (w *Partition) command(c *feedgauge.Command, e *emit) {
+	if slices.Contains(w.commands, c.ID) {
+		return
+	}
+	// A new slice each time: points remember what was known at their place.
+	known := w.commands[max(0, len(w.commands)+1-maxCommands):]
+	w.commands = append(slices.Clone(known), c.ID)
+	for _, f := range w.addressed(c) {
+		w.obey(f, c, e)
+	}
+}
+
+// addressed returns the feeds a command is about, in order of identity.
+func (w *Partition) addressed(c *feedgauge.Command) []*feed {
+	if len(c.Labels) == 0 {
+		if f := w.feeds[c.Feed.Identity()]; f != nil {
+			return []*feed{f}
+		}
+		return nil
+	}
+	var out []*feed
+	for _, f := range w.feeds {
+		if labelled(f.facts.Labels, c.Labels) {
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(a, b *feed) int { return strings.Compare(a.key, b.key) })
+	return out
+}
+
+func labelled(have, want map[string]string) bool {
+	for k, v := range want {
+		if have[k] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// obey does to one feed what the command says. A feed restored further than the
+// fold has come has done so already.
+func (w *Partition) obey(f *feed, c *feedgauge.Command, e *emit) {
+	if f.foldedTo > w.next-1 {
+		return
+	}
+	m := f.moment(w.broker, f.class.Window(w.broker))
+	switch c.Verb {
+	case feedgauge.Mute:
+		f.muted = mute{until: c.Until, who: c.Who, why: c.Why}
+	case feedgauge.Unmute:
+		f.muted = mute{until: feedgauge.Before}
+	case feedgauge.Ack:
+		f.book.Note(w.ownRules(f), m, c.Who, c.Why, e.feed(f, m.At))
+	case feedgauge.Approve:
+		if f.model != nil {
+			f.model.Accept(m.Window, float64(f.events))
+			f.frozen = 0
+		}
+	case feedgauge.Retire:
+		w.forget(f, m, "retired by "+c.Who, e)
+		return
+	}
+	f.dirty = true
+	w.changed = append(w.changed, f)
+}

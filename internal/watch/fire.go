@@ -1,0 +1,129 @@
+package watch
+
+import (
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/rules"
+)
+
+// fireFeed acts on a feed's due time.
+func (w *Partition) fireFeed(s *sourceState, f *feed, d due, e *emit) {
+	switch d.kind {
+	case deadline:
+		w.fireDeadline(s, f, d.at, e)
+	case retirement:
+		w.forget(f, f.moment(d.at, f.class.Window(d.at)), "it has delivered nothing for "+f.class.RetireAfter.String(), e)
+	case windowEnd:
+		w.closeWindow(s, f, e)
+	}
+}
+
+// fireDeadline judges a feed whose period has passed since its last arrival. An
+// arrival before the deadline that waits in the open window excuses it; closing
+// that window sets the next deadline. Time for which data was lost does not
+// count, and while all of the source is quiet, that is told as one outage.
+func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, e *emit) {
+	f.deadline = feedgauge.After
+	if f.pending.ArrivedBefore(at) {
+		return
+	}
+	if lost := s.lost.overlap(f.quietSince(), at); lost > 0 {
+		if again := f.silentAfter(f.quietSince()).Add(lost); again > at {
+			f.deadline = again
+			return
+		}
+	}
+	if s.quiet(at) {
+		f.deadline = f.silentAfter(at)
+		f.status, f.reason = feedgauge.Unknown, reasonOutage
+		return
+	}
+	m := f.moment(at, f.class.Window(at))
+	if f.group != nil {
+		w.judgeGroup(f.group, m, e)
+		f.deadline = f.silentAfter(at) // others may fall silent after it
+		return
+	}
+	w.judge(f, m, e)
+}
+
+// quietSince is the last arrival, or when a feed never seen began to be watched.
+func (f *feed) quietSince() feedgauge.Instant {
+	if f.last == feedgauge.Before {
+		return f.since
+	}
+	return f.last
+}
+
+// closeWindow closes the next window: forecast, judge, learn. A window of which
+// records may have been lost, or in which the whole source was quiet, is not
+// judged and not learnt from.
+func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
+	win := f.toClose()
+	tally, arrived := f.pending.Take(win)
+	f.cursor, f.closed = f.class.NextWindow(win), true
+	f.empty++
+	f.events = tally.Counts.Events
+	if arrived {
+		f.empty = 0
+		f.last = max(f.last, tally.Last)
+		f.size = tally.Counts.Bytes
+		f.deadline = f.silentAfter(f.last)
+	}
+	m := f.moment(win.End, win)
+	m.Closed, m.Counts, m.First = true, tally.Counts, tally.First
+	if reason := s.incomplete(f, win); reason != "" {
+		f.status, f.reason = feedgauge.Unknown, reason
+	} else if f.class.Active(win.Start) {
+		held := w.judge(f, m, e)
+		f.learn(win, float64(tally.Counts.Events), held)
+	}
+	if f.group != nil && arrived {
+		w.judgeGroup(f.group, m, e)
+	}
+	e.closed(&feedgauge.Closed{
+		Feed: f.facts.Feed, Window: win, Counts: tally.Counts, Forecast: m.Forecast, Status: f.status, Reason: f.reason,
+	})
+}
+
+// judge evaluates the feed's rules and works out its status.
+func (w *Partition) judge(f *feed, m *rules.Moment, e *emit) (held bool) {
+	out := f.book.Judge(w.ownRules(f), m, e.feed(f, m.At))
+	w.failed += int64(out.Failed)
+	f.status, f.reason = out.Status, ""
+	switch {
+	case out.Calming:
+		f.status = feedgauge.Recovering
+	case out.Status == feedgauge.OK && f.class.Late > 0 && m.Age > f.class.Late:
+		f.status = feedgauge.Late
+	}
+	f.dirty = f.dirty || out.Changed
+	return out.Held
+}
+
+// forget retires a feed: its findings end, its state is deleted, and if it
+// delivers again it is a new feed.
+func (w *Partition) forget(f *feed, m *rules.Moment, why string, e *emit) {
+	f.book.End(f.class.Rules, m, why, e.feed(f, m.At))
+	f.gone = true
+	delete(w.feeds, f.key)
+	w.saver.remove(f)
+	w.changed = append(w.changed, f)
+}
+
+// emit is what a firing tells.
+type emit struct {
+	step   func(*feedgauge.Step)
+	closed func(*feedgauge.Closed)
+}
+
+// feed returns the receiver of the steps of one feed, which marks what is found
+// while it is muted.
+func (e *emit) feed(f *feed, at feedgauge.Instant) func(*feedgauge.Step) {
+	if f.muted.until <= at {
+		return e.step
+	}
+	return func(s *feedgauge.Step) {
+		s.Muted, s.Who, s.Why = true, f.muted.who, f.muted.why
+		e.step(s)
+	}
+}

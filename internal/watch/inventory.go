@@ -1,0 +1,44 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+)
+
+// expected returns the feeds of the inventory that partition index watches, in
+// order of identity.
+func expected(p *pipeline.Pipeline, index int32) []*pipeline.Feed {
+	var out []*pipeline.Feed
+	for id, f := range p.Feeds {
+		if p.PartitionOf(id) == index {
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(a, b *pipeline.Feed) int {
+		return strings.Compare(a.ID.Identity(), b.ID.Identity())
+	})
+	return out
+}
+
+// meetExpected begins to watch the feeds of the inventory that have not shown
+// themselves: who never delivers must be missed too. Their period begins with
+// the first record of the source, or, where it has none, with its watermark.
+func (w *Partition) meetExpected(s *sourceState, offset int64) {
+	since := w.marks.first(s.name)
+	if since == feedgauge.After || w.revision.Number > 1 {
+		since = s.effective
+	}
+	for _, want := range w.expected {
+		class := w.pipe.Classify(s.name, want.ID)
+		if class.Name != want.Class || w.feeds[want.ID.Identity()] != nil {
+			continue
+		}
+		f := w.meet(s, want.ID, offset)
+		f.expectFrom(since)
+		f.status = feedgauge.Learning
+		s.queue.set(f)
+	}
+}

@@ -1,0 +1,118 @@
+package watch
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+)
+
+// BlindAfter is how long, by the broker's time, intake may say nothing before
+// that is told: nothing can be judged meanwhile.
+const BlindAfter = time.Minute
+
+// selfFinding is a finding about the monitor or a whole source. It belongs to
+// one partition by hash of its name, and is told once.
+type selfFinding struct {
+	open     bool
+	uid      string
+	sequence int
+	opened   feedgauge.Instant
+	since    feedgauge.Instant
+}
+
+// selfID names the source of a finding about a source, or intake.
+func selfID(name string) feedgauge.FeedID {
+	return feedgauge.FeedID{Tenant: pipeline.Self, Name: name}
+}
+
+// ours reports whether the finding of that name is told by this partition.
+func (w *Partition) ours(name string) bool {
+	return feedgauge.Partition(selfID(name).Identity(), w.pipe.Kafka.Partitions) == w.index
+}
+
+// tell opens or closes the finding.
+func (f *selfFinding) tell(name, rule string, at, since, end feedgauge.Instant, severity feedgauge.Severity, message string) *feedgauge.Step {
+	s := &feedgauge.Step{
+		Feed: selfID(name), Rule: rule, Severity: severity, Message: message, At: at, End: end,
+		Numbers: feedgauge.Numbers{Last: since},
+	}
+	if f.open {
+		f.sequence++
+		s.Activity, s.Previous, s.Status = feedgauge.Close, feedgauge.Unknown, feedgauge.OK
+	} else {
+		f.uid = feedgauge.FindingUID(s.Feed, rule, feedgauge.WindowOf(at, time.Minute))
+		f.sequence, f.opened, f.since = 1, at, since
+		s.Activity, s.Previous, s.Status = feedgauge.Open, feedgauge.OK, feedgauge.Unknown
+	}
+	f.open = !f.open
+	s.UID, s.Sequence, s.Opened, s.Since = f.uid, f.sequence, f.opened, f.since
+	s.Numbers.Silence = at.Sub(f.since)
+	return s
+}
+
+// outageDue is when the state of the source's outage changes next, by the
+// arrivals known: After if it does not.
+func (s *sourceState) outageDue() feedgauge.Instant {
+	limit := s.conf.OutageAfter
+	if !s.tellsOutage || limit <= 0 {
+		return feedgauge.After
+	}
+	if s.outage.open {
+		return s.runs.After(s.outage.since + 1)
+	}
+	for i, run := range s.runs {
+		ends := i+1 == len(s.runs) || s.runs[i+1].First.Sub(run.Last) > limit
+		if ends && run.Last > s.told {
+			return run.Last.Add(limit + time.Millisecond)
+		}
+	}
+	return feedgauge.After
+}
+
+// fireOutage opens or closes the outage of a source.
+func (w *Partition) fireOutage(s *sourceState, at feedgauge.Instant, e *emit) {
+	feeds := 0
+	for _, f := range w.feeds {
+		if f.facts.Source == s.name && f.facts.Period > 0 {
+			feeds++
+		}
+	}
+	feeds *= int(w.pipe.Kafka.Partitions)
+	name := "source/" + s.name
+	var step *feedgauge.Step
+	if s.outage.open {
+		lasted := at.Sub(s.outage.since)
+		step = s.outage.tell(name, "outage", at, s.outage.since, at, feedgauge.Critical,
+			fmt.Sprintf("source %s delivers again after %v", s.name, lasted.Round(time.Second)))
+	} else {
+		since := s.runs.Before(at)
+		s.told = since
+		step = s.outage.tell(name, "outage", at, since, feedgauge.Before, feedgauge.Critical,
+			fmt.Sprintf("nothing arrives in any topic of source %s for %v; about %d feeds are concerned", s.name, s.conf.OutageAfter, feeds))
+	}
+	step.Source, step.Feeds = s.name, feeds
+	e.step(step)
+}
+
+// watchIntake tells when intake has said nothing for too long. It is timed by
+// the broker, and so stands outside what a replay from raw records repeats.
+func (w *Partition) watchIntake(trailer bool, out Out) {
+	if trailer {
+		if w.blind.open && out.Step != nil {
+			out.Step(w.blind.tell("intake", "blind", w.broker, w.blind.since, w.broker, feedgauge.Critical, "intake is heard of again"), true)
+		}
+		w.blind = selfFinding{}
+		w.heard = w.broker
+		return
+	}
+	if !w.tellsBlind || w.blind.open || w.heard == feedgauge.Before || w.broker.Sub(w.heard) <= BlindAfter {
+		return
+	}
+	step := w.blind.tell("intake", "blind", w.broker, w.heard, feedgauge.Before, feedgauge.Critical,
+		fmt.Sprintf("intake has said nothing for %v: no feed can be judged", BlindAfter))
+	if out.Step != nil {
+		out.Step(step, true)
+	}
+}
