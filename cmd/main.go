@@ -108,10 +108,13 @@ loses its format.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	conn := connect(func(file string, stderr io.Writer) (*pipeline.Pipeline, error) { return load(p, file, stderr) })
 	root.AddCommand(
 		demoCommand(p),
 		runCommand(p),
 		validateCommand(p.config),
+		tailCommand(conn),
+		produceCommand(conn),
 	)
 	return root
 }

@@ -31,7 +31,7 @@ func Topics() []string {
 }
 
 // content is a decoded record. The value is a *feedgauge.Tally,
-// *feedgauge.Trailer, *watch.State, *watch.Meta, *feedgauge.Closed, an alert, or
+// *feedgauge.Trailer, *feedgauge.Command, *feedgauge.Revision, *feedgauge.Gap, *watch.State, *watch.Meta, *feedgauge.Closed, an alert, or
 // nil where there is nothing to be said besides the kind.
 type content struct {
 	kind  string
@@ -81,6 +81,12 @@ func decodeJournal(b []byte) content {
 		c.value = e.Tally
 	case e.Trailer != nil:
 		c.value = e.Trailer
+	case e.Command != nil:
+		c.value = e.Command
+	case e.Revision != nil:
+		c.value = e.Revision
+	case e.Gap != nil:
+		c.value = e.Gap
 	}
 	return c
 }

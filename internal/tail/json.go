@@ -95,6 +95,12 @@ func view(c content) any {
 		return viewTally(v)
 	case *feedgauge.Trailer:
 		return viewTrailer(v)
+	case *feedgauge.Command:
+		return commandView{v.ID, string(v.Verb), v.Feed.Tenant, v.Feed.Name, v.Labels, v.Who, v.Why, stamp(v.Until)}
+	case *feedgauge.Revision:
+		return revisionView{v.Number, v.Fingerprint, v.Text}
+	case *feedgauge.Gap:
+		return gapView{v.Source, v.Topic, v.Partition, stamp(v.From), stamp(v.To), v.Records}
 	case *feedgauge.Closed:
 		return viewClosed(v)
 	case *watch.State:

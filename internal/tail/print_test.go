@@ -133,8 +133,17 @@ func records(t *testing.T, topic string) []*kgo.Record {
 		}
 		add([]byte("trailer"), journal.AppendTrailer(nil, trailer()))
 		add(nil, journal.AppendTick(nil))
-		add([]byte("a\x00b"), []byte{journal.Version, byte(journal.KindCommand), 1})
-		add([]byte{0xff}, []byte{journal.Version, byte(journal.KindRevision)})
+		add([]byte("a\x00b"), journal.AppendCommand(nil, &feedgauge.Command{
+			ID: "1", Verb: feedgauge.Mute, Feed: feed("web-01"), Who: "kim", Why: "moved to another rack", Until: at("08:00:00"),
+		}))
+		add([]byte{0xff}, journal.AppendCommand(nil, &feedgauge.Command{
+			ID: "2", Verb: feedgauge.Ack, Labels: map[string]string{"site": "lon", "team": "net"}, Who: "kim", Until: feedgauge.After,
+		}))
+		add(nil, journal.AppendRevision(nil, &feedgauge.Revision{Number: 2, Fingerprint: "ab12", Text: "class {}"}))
+		add(nil, journal.AppendGap(nil, &feedgauge.Gap{
+			Source: "raw", Lane: feedgauge.Lane{Topic: "web", Partition: 1}, From: at("07:00:00"), To: at("07:00:05"), Records: 12,
+		}))
+		add(nil, []byte{journal.Version, byte(journal.KindCommand), 1})
 		add(nil, []byte{journal.Version + 1, 1, 2})
 	case kafka.State:
 		for _, s := range states(t) {

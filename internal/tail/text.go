@@ -3,6 +3,8 @@ package tail
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,6 +82,12 @@ func detail(c content) string {
 		return tallyText(v)
 	case *feedgauge.Trailer:
 		return trailerText(v)
+	case *feedgauge.Command:
+		return clean(strings.TrimSpace(fmt.Sprintf("%s %s by %s: %s", v.Verb, addressee(v), v.Who, v.Why)))
+	case *feedgauge.Revision:
+		return clean(fmt.Sprintf("configuration %d, %s", v.Number, v.Fingerprint))
+	case *feedgauge.Gap:
+		return clean(fmt.Sprintf("%s/%d lost %s of %s until %s", v.Topic, v.Partition, plural(v.Records, "record"), when(v.From), when(v.To)))
 	case *watch.Meta:
 		return fmt.Sprintf("folded to %d, replay from %d, %d partitions", v.Next, v.ReplayFrom, v.Partitions)
 	case alert:
@@ -114,6 +122,18 @@ func trailerText(t *feedgauge.Trailer) string {
 		list = append(list, fmt.Sprintf("%s/%d at %d until %s %s", clean(l.Topic), l.Partition, l.Position, when(l.Watermark), l.Proof))
 	}
 	return fmt.Sprintf("%s  %s: %s", clean(t.Worker), plural(int64(len(t.Lanes)), "lane"), listed(list, len(t.Lanes)))
+}
+
+// addressee is whom a command is about.
+func addressee(c *feedgauge.Command) string {
+	if len(c.Labels) == 0 {
+		return c.Feed.String()
+	}
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(c.Labels)) {
+		parts = append(parts, k+"="+c.Labels[k])
+	}
+	return "all with " + strings.Join(parts, ",")
 }
 
 func listed(list []string, total int) string {

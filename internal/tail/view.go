@@ -22,6 +22,10 @@ type countsView struct {
 	Future  int64            `json:"future"`
 	Blank   int64            `json:"blank"`
 	Errors  map[string]int64 `json:"errors"` // by reason
+
+	Deliveries    int64 `json:"deliveries,omitempty"`
+	DeclaredBytes int64 `json:"declared_bytes,omitempty"`
+	DeclaredLines int64 `json:"declared_lines,omitempty"`
 }
 
 func viewCounts(c *feedgauge.Counts) countsView {
@@ -29,7 +33,7 @@ func viewCounts(c *feedgauge.Counts) countsView {
 	for _, e := range c.Errors {
 		errors[string(e.Reason)] = e.N
 	}
-	return countsView{c.Events, c.Bytes, c.Lines, c.Delayed, c.Future, c.Blank, errors}
+	return countsView{c.Events, c.Bytes, c.Lines, c.Delayed, c.Future, c.Blank, errors, c.Deliveries, c.DeclaredBytes, c.DeclaredLines}
 }
 
 type tallyView struct {
@@ -156,4 +160,30 @@ type metaView struct {
 	ReplayFrom int64 `json:"replay_from"`
 	Partitions int32 `json:"partitions"`
 	BrokerTime stamp `json:"broker_time"`
+}
+
+type commandView struct {
+	ID     string            `json:"id"`
+	Verb   string            `json:"verb"`
+	Tenant string            `json:"tenant"`
+	Name   string            `json:"name"`
+	Labels map[string]string `json:"labels,omitempty"`
+	Who    string            `json:"who"`
+	Why    string            `json:"why"`
+	Until  stamp             `json:"until"`
+}
+
+type revisionView struct {
+	Number      int64  `json:"number"`
+	Fingerprint string `json:"fingerprint"`
+	Text        string `json:"text"`
+}
+
+type gapView struct {
+	Source    string `json:"source"`
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	From      stamp  `json:"from"`
+	To        stamp  `json:"to"`
+	Records   int64  `json:"records"`
 }
