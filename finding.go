@@ -10,22 +10,27 @@ import (
 // the monitor itself use.
 type Status string
 
-// Statuses of a feed.
+// Statuses that a feed has of itself, whatever the rules say of it.
 const (
-	Learning   Status = "learning"    // the forecast is warming up
-	OK         Status = "ok"          // delivers as expected
-	NeverSeen  Status = "never_seen"  // in the inventory, but has never delivered
-	Late       Status = "late"        // nothing for longer than usual, within its period
-	Silent     Status = "silent"      // nothing for longer than its period
-	Empty      Status = "empty"       // records without content
-	HeaderOnly Status = "header_only" // records with nothing but a header
-	Short      Status = "short"       // less than expected
-	StatusHigh Status = "high"        // more than expected
-	Malformed  Status = "malformed"   // records break their format
-	Drifting   Status = "drifting"    // slowly leaves its level
-	Recovering Status = "recovering"  // good again, but not yet for long enough
-	Unknown    Status = "unknown"     // cannot be judged
-	Muted      Status = "muted"       // an operator expects what is found
+	Learning   Status = "learning"   // too little is known to forecast
+	OK         Status = "ok"         // nothing is wrong
+	NeverSeen  Status = "never_seen" // should deliver, and never did
+	Late       Status = "late"       // something is due, and may still come
+	Recovering Status = "recovering" // good again after an episode, not for long enough to be trusted
+	Unknown    Status = "unknown"    // cannot be judged
+	Muted      Status = "muted"      // good, but its alerts are held back
+)
+
+// Statuses that the shipped rules give. StatusHigh alone has the prefix, since
+// [High] is a severity.
+const (
+	Silent     Status = "silent"      // nothing arrives
+	Empty      Status = "empty"       // what arrives has nothing in it
+	HeaderOnly Status = "header_only" // a delivery with nothing but its header
+	Short      Status = "short"       // less than forecast
+	StatusHigh Status = "high"        // more than forecast
+	Malformed  Status = "malformed"   // breaks the format
+	Drifting   Status = "drifting"    // differs from what it used to be like
 )
 
 // Severity grades a finding.
