@@ -54,7 +54,12 @@ only '@/processors/(format|format/.*)' "@|$helpers|$cel|$json|@/processors/forma
 only '@/processors/(naming|naming/.*)' "@|$helpers|$json"
 only '@/processors/internal/.*'        "@|$helpers|$json"
 only '@/internal/suggest'              'github\.com/agext/levenshtein'
-only '@/processors/(count|forecast|count/.*|forecast/.*)' "@|$helpers"
+only '@/processors/(count|forecast|status|count/.*|forecast/.*|status/.*)' "@|$helpers"
+# Facts and grammars that nobody should write twice: the holidays of countries,
+# iCalendar files and their rules of repetition, lines of cron. All are called
+# with data and a date only.
+only '@/processors/calendar(/.*)?' "@|$helpers|github\.com/(rickar/cal/v2(/.*)?|arran4/golang-ical|teambition/rrule-go)"
+only '@/processors/schedule(/.*)?' "@|$helpers|github\.com/robfig/cron/v3"
 never '@/processors/.*' 'os|os/.*|net|net/.*|log|log/.*|syscall|plugin|math/rand|math/rand/.*|crypto/rand|context|unsafe'
 grep_pure "read a clock or wait" '\btime\.(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)\b'
 grep_pure "start a goroutine" '^[[:space:]]*go[[:space:]]+(func\b|[a-zA-Z_.]+\()'
