@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/feedgauge/feedgauge/internal/journal"
 )
 
 // backoff yields growing pauses with jitter, from half a second to half a
@@ -36,5 +38,8 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // errDuel means that another process has the same instance name.
 var errDuel = errors.New("another process runs under the same instance name and has taken over; give each process its own (kafka { instance = ... })")
 
-// isFatal reports whether a role must not be started again.
-func isFatal(err error) bool { return errors.Is(err, errDuel) || errors.Is(err, kerr.FencedInstanceID) }
+// isFatal reports whether a role must not be started again: another process has
+// taken over, or has written what only a newer program can read.
+func isFatal(err error) bool {
+	return errors.Is(err, errDuel) || errors.Is(err, kerr.FencedInstanceID) || errors.Is(err, journal.ErrNewer)
+}

@@ -217,7 +217,8 @@ func (r *killRun) finished(prefix string) func() bool {
 // they join or restore, and while they work, at random moments. They may read
 // only so fast, or they would be done before. The first is stopped once like a
 // machine that sleeps, and wakes up when another has taken its place. A second
-// one joins in the middle, and both go on to the end.
+// one joins in the middle, and both go on to the end. The broker is killed once
+// too, so that transactions are cut off on its side.
 func (r *killRun) disturbed(n int) {
 	r.slow(6 << 20)
 	members := []*monitor{r.launch("b", "one")}
@@ -233,6 +234,10 @@ func (r *killRun) disturbed(n int) {
 			members[0] = r.zombie(members[0])
 		case 5:
 			members = append(members, r.launch("b", "two"))
+		case 7:
+			r.broker.Kill()
+			r.broker.Restart(r.t)
+			r.t.Log("killed the broker")
 		}
 	}
 	r.slow(0)

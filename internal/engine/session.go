@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 )
 
@@ -297,7 +298,7 @@ func (s *session) poll(ctx context.Context, until time.Time, n int) (kgo.Fetches
 		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		case errors.Is(err, kerr.FencedInstanceID):
 			fatal = errDuel
-		case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, kerr.OffsetOutOfRange):
+		case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, kerr.OffsetOutOfRange), errors.Is(err, journal.ErrNewer):
 			fatal = fmt.Errorf("polling %q partition %d: %w", topic, partition, err)
 		default:
 			passing = fmt.Errorf("polling %q partition %d: %w", topic, partition, err)

@@ -102,37 +102,47 @@ func (l *watchLoop) foldAll(w *watched, records []*kgo.Record, out *output) erro
 		if r.Offset < w.fold.Next() {
 			return fmt.Errorf("journal partition %d at %d delivers %d: %w", r.Partition, w.fold.Next(), r.Offset, errTwice)
 		}
-		l.fold(w, r.Partition, r, out)
+		if err := l.fold(w, r.Partition, r, out); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // fold takes one journal record in.
-func (l *watchLoop) fold(w *watched, k int32, r *kgo.Record, out *output) {
+func (l *watchLoop) fold(w *watched, k int32, r *kgo.Record, out *output) error {
 	w.heard = time.Now()
 	out.touch(k)
-	e, ok := l.entry(r)
-	if !ok {
+	e, ok, err := l.entry(r)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		w.fold.Fold(&e, out.of(k))
+	default:
 		w.fold.Skip(r.Offset)
-		return
 	}
-	w.fold.Fold(&e, out.of(k))
+	return nil
 }
 
 // entry decodes a journal record; ok is false for markers and for records that
-// cannot be read, which are counted.
-func (l *watchLoop) entry(r *kgo.Record) (e feedgauge.Entry, ok bool) {
+// cannot be read, which are counted. A record in a newer format is an error: to
+// skip it would lose what it says, a newer program can read it.
+func (l *watchLoop) entry(r *kgo.Record) (e feedgauge.Entry, ok bool, err error) {
 	if r.Attrs.IsControl() {
-		return e, false
+		return e, false, nil
 	}
-	e, _, err := journal.Decode(r.Value)
+	e, _, err = journal.Decode(r.Value)
+	if errors.Is(err, journal.ErrNewer) {
+		return e, false, fmt.Errorf("journal partition %d at %d: %w", r.Partition, r.Offset, err)
+	}
 	if err != nil {
 		l.metrics.unreadable.Inc()
 		l.Log.Error("a journal record cannot be read", "partition", r.Partition, "offset", r.Offset, "error", err)
-		return e, false
+		return e, false, nil
 	}
 	e.Offset, e.Time = r.Offset, feedgauge.Instant(r.Timestamp.UnixMilli())
-	return e, true
+	return e, true, nil
 }
 
 // tick adds a tick for each partition that has been quiet for long.
@@ -295,10 +305,11 @@ func (l *watchLoop) restore(ctx context.Context, k int32, committed int64) (fold
 	}
 	span := kafka.Span{Topic: l.topic(kafka.Journal), Partition: k, From: max(fold.Next(), start), To: begin}
 	err = kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
-		if e, ok := l.entry(r); ok {
+		e, ok, err := l.entry(r)
+		if ok {
 			fold.Fold(&e, watch.Out{})
 		}
-		return nil
+		return err
 	}, l.Opts...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("folding partition %d again: %w", k, err)
