@@ -93,7 +93,7 @@ func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, log hclog.Logger,
 	if err != nil {
 		return err
 	}
-	stop, err := serveMetrics(ctx, pipe.Metrics, reg, log)
+	stop, err := serveMetrics(ctx, pipe.Metrics, reg, e.Ready, log)
 	if err != nil {
 		return err
 	}
@@ -113,11 +113,11 @@ func embed(o *engine.Options, broker *kafka.Embedded) {
 	o.Boot = fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixMilli())
 }
 
-func serveMetrics(ctx context.Context, addr string, reg prometheus.Gatherer, log hclog.Logger) (stop func(), err error) {
+func serveMetrics(ctx context.Context, addr string, reg prometheus.Gatherer, ready func() error, log hclog.Logger) (stop func(), err error) {
 	if addr == "" {
 		return func() {}, nil
 	}
-	s, err := web.Listen(ctx, addr, reg)
+	s, err := web.Listen(ctx, addr, reg, ready)
 	if err != nil {
 		return nil, err
 	}

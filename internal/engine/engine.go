@@ -56,6 +56,8 @@ type Options struct {
 type Engine struct {
 	Options
 	metrics *metrics
+	started feedgauge.Instant
+	ready   readiness
 }
 
 // New prepares a pipeline to run on Kafka.
@@ -73,7 +75,7 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{Options: o, metrics: m}, nil
+	return &Engine{Options: o, metrics: m, started: feedgauge.InstantOf(o.Now())}, nil
 }
 
 // Totals are the counts of all committed transactions since the start.
@@ -118,12 +120,15 @@ func (e *Engine) Run(ctx context.Context) error {
 func (e *Engine) roles() map[string]func(context.Context) error {
 	wanted := func(role string) bool { return len(e.Only) == 0 || slices.Contains(e.Only, role) }
 	roles := make(map[string]func(context.Context) error)
-	if wanted("intake") {
-		roles["intake"] = e.intake
+	for worker := range max(1, e.Pipeline.Kafka.Workers) {
+		if wanted("intake") {
+			roles[fmt.Sprintf("intake %d", worker)] = func(ctx context.Context) error { return e.intake(ctx, worker) }
+		}
+		if wanted("watch") {
+			roles[fmt.Sprintf("watch %d", worker)] = func(ctx context.Context) error { return e.watch(ctx, worker) }
+		}
 	}
-	if wanted("watch") {
-		roles["watch"] = e.watch
-	}
+	e.ready.expect(roles)
 	for _, s := range e.Pipeline.Sinks {
 		if s.Open != nil && wanted("deliver") {
 			roles["deliver "+s.Name] = func(ctx context.Context) error { return e.deliver(ctx, s) }
@@ -205,10 +210,10 @@ func (e *Engine) supervise(ctx context.Context, name string, run func(context.Co
 }
 
 // session returns the configuration shared by the sessions of all roles.
-func (e *Engine) session(role string) kafka.SessionConfig {
+func (e *Engine) session(role string, worker int) kafka.SessionConfig {
 	k := e.Pipeline.Kafka
 	return kafka.SessionConfig{
-		Brokers: k.Brokers, Prefix: k.Prefix, Role: role, Instance: k.Instance, Boot: e.Boot,
+		Brokers: k.Brokers, Prefix: k.Prefix, Role: role, Instance: k.Instance, Worker: worker, Boot: e.Boot,
 		MetadataAge: k.MetadataAge, SessionTimeout: e.SessionTimeout,
 		RebalanceTimeout: e.RebalanceTimeout, TransactionTimeout: e.TransactionTimeout,
 		Log: e.Log.Named(role), Opts: e.Opts,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -28,6 +29,7 @@ const (
 // intakeLoop is the intake role of one worker.
 type intakeLoop struct {
 	*Engine
+	worker   int
 	sess     *session
 	side     *kgo.Client // for questions; the session's client begins to call adjust before it is returned
 	adm      *kadm.Client
@@ -44,7 +46,7 @@ type intakeLoop struct {
 }
 
 // intake runs one worker until ctx is done or the session is beyond repair.
-func (e *Engine) intake(ctx context.Context) error {
+func (e *Engine) intake(ctx context.Context, worker int) error {
 	topics, err := newTopicTable(e.Pipeline)
 	if err != nil {
 		return err
@@ -53,16 +55,16 @@ func (e *Engine) intake(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	in, err := intake.New(e.Pipeline, e.Pipeline.Kafka.Instance+"-0")
+	in, err := intake.New(e.Pipeline, e.Pipeline.Kafka.Instance+"-"+strconv.Itoa(worker))
 	if err != nil {
 		return err
 	}
 	every := e.Pipeline.Every()
 	l := &intakeLoop{
-		Engine: e, in: in, topics: topics,
+		Engine: e, worker: worker, in: in, topics: topics,
 		interval: min(5*time.Second, every/6), everyone: min(5*time.Second, every/2),
 	}
-	cfg := e.session("intake")
+	cfg := e.session("intake", worker)
 	cfg.Topics, cfg.Regex, cfg.Adjust = topics.expressions(), true, l.adjust
 	l.group = cfg.Group()
 	if l.side, err = kafka.Dial(cfg.Brokers, e.Opts...); err != nil {
@@ -156,7 +158,10 @@ func (l *intakeLoop) sync() (rewound bool, err error) {
 			l.in.Own(s.Name, lane, m)
 		}
 	}
-	l.metrics.lanes.WithLabelValues("intake").Set(float64(len(l.in.Lanes())))
+	l.metrics.lanes.WithLabelValues("intake", strconv.Itoa(l.worker)).Set(float64(len(l.in.Lanes())))
+	if l.sess.member() {
+		l.ready.done("intake", l.worker)
+	}
 	return rewound, nil
 }
 
@@ -190,14 +195,29 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	if !l.prove(ctx) {
 		return nil // a lane that nobody knows of could not hold the watermark
 	}
-	everyone := time.Since(l.lastAll) >= l.everyone
-	records := l.output(everyone)
+	gaps := l.in.Gaps(l.now())
+	everyone := time.Since(l.lastAll) >= l.everyone || l.in.Everywhere() || len(gaps) > 0
+	lowest, revision, err := l.revision()
+	if err != nil {
+		return err
+	}
+	var records []*kgo.Record
+	if revision != nil {
+		records = l.Engine.everywhere(journal.AppendRevision(nil, revision))
+	}
+	for i := range gaps {
+		records = append(records, l.Engine.everywhere(journal.AppendGap(nil, &gaps[i]))...)
+	}
+	records = append(records, l.output(everyone)...)
 	if len(records) == 0 {
 		return nil
 	}
 	claims := make(map[feedgauge.Lane]claim, len(lanes))
 	for _, lane := range lanes {
 		m, _ := l.in.Memory(lane)
+		if revision != nil && lane == lowest {
+			m.Revision, m.Fingerprint = revision.Number, revision.Fingerprint
+		}
 		claims[lane] = claim{offset: m.Position, metadata: m.Text()}
 	}
 	sent := l.now()
@@ -210,6 +230,10 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 		return l.verify(ctx)
 	}
 	l.metrics.readDone(l.in.Commit())
+	l.metrics.gaps.Add(float64(len(gaps)))
+	if revision != nil {
+		l.in.Revise(lowest, revision.Number, revision.Fingerprint)
+	}
 	if everyone {
 		l.lastAll = time.Now()
 		if l.Pipeline.Embedded == nil && l.clock.due() {
@@ -317,6 +341,11 @@ func (l *intakeLoop) countLanes(ctx context.Context) {
 			l.in.SetPartitions(s.Name, name, int32(len(t.Partitions)))
 		}
 	}
+	for _, name := range l.in.Topics() {
+		if _, ok := topics[name]; !ok {
+			l.in.Retire(name)
+		}
+	}
 }
 
 // adjust is called on assignment: it fetches what the last owner remembered of
@@ -362,7 +391,7 @@ func (l *intakeLoop) begin(lane feedgauge.Lane, committed map[feedgauge.Lane]kaf
 	if c.Offset < start.Offset {
 		l.metrics.lost.Add(float64(start.Offset - c.Offset))
 		l.Log.Error("retention deleted records before they were read", "topic", lane.Topic, "partition", lane.Partition, "records", start.Offset-c.Offset)
-		m.Position = start.Offset
+		m.Position, m.Lost = start.Offset, start.Offset-c.Offset
 	}
 	return m, nil
 }

@@ -29,10 +29,15 @@ type metrics struct {
 	feeds          *prometheus.GaugeVec
 	effective      *prometheus.GaugeVec
 	lanes          *prometheus.GaugeVec
+	coverage       prometheus.Gauge
+	blocked        *prometheus.GaugeVec
+	gaps           prometheus.Counter
 
 	mu    sync.Mutex
 	sum   Totals
 	marks map[string]feedgauge.Instant // lowest effective watermark of each owned partition
+
+	covers map[string][2]int // feeds, and those that can be judged, of each owned partition
 }
 
 // Totals are counts of committed work since the start of the process.
@@ -70,14 +75,18 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		delivered:    vec("alerts_delivered_total", "Alerts handed to a sink.", "sink"),
 		feeds:        gauge("feeds", "Feeds watched by this process, by journal partition.", "partition"),
 		effective:    gauge("watermark_seconds", "Effective watermark of a source in a journal partition.", "source", "partition"),
-		lanes:        gauge("lanes", "Lanes or journal partitions owned, by role.", "role"),
+		lanes:        gauge("lanes", "Lanes or journal partitions owned, by role and worker.", "role", "worker"),
+		coverage:     prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "coverage_ratio", Help: "Share of the feeds watched by this process that can be judged now."}),
+		blocked:      gauge("lanes_blocked", "Lanes held back by an outside transaction, by topic.", "topic"),
+		gaps:         counter("gaps_total", "Stretches of raw records lost before they were read."),
+		covers:       make(map[string][2]int),
 		marks:        make(map[string]feedgauge.Instant),
 		sum:          Totals{Rejected: make(map[feedgauge.Reason]int64)},
 	}
 	var errs []error
 	for _, c := range []prometheus.Collector{
 		m.read, m.accepted, m.rejected, m.transactions, m.rebuilds, m.pollErrors, m.steps, m.windows, m.late,
-		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes,
+		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.coverage, m.blocked, m.gaps,
 	} {
 		errs = append(errs, reg.Register(c))
 	}
@@ -154,6 +163,7 @@ func (m *metrics) unmark(partition string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.marks, partition)
+	delete(m.covers, partition)
 }
 
 // watermark returns the lowest of all partitions, Before while one is unknown.
@@ -168,4 +178,30 @@ func (m *metrics) watermark(partitions int) feedgauge.Instant {
 		low = min(low, at)
 	}
 	return low
+}
+
+// cover notes how many feeds of a partition there are, and can be judged.
+func (m *metrics) cover(partition string, all, judgeable int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.covers[partition] = [2]int{all, judgeable}
+	m.coverage.Set(m.share())
+}
+
+// coverageNow is the share of feeds that can be judged now, 1 without any.
+func (m *metrics) coverageNow() float64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.share()
+}
+
+func (m *metrics) share() float64 {
+	all, judgeable := 0, 0
+	for _, c := range m.covers {
+		all, judgeable = all+c[0], judgeable+c[1]
+	}
+	if all == 0 {
+		return 1
+	}
+	return float64(judgeable) / float64(all)
 }

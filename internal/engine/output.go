@@ -23,6 +23,7 @@ type output struct {
 	touched map[int32]bool
 	steps   []stepDone
 	windows int64
+	left    int // firings still allowed
 }
 
 func (o *output) touch(k int32) {

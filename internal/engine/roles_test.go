@@ -15,8 +15,8 @@ func TestOnlySomeRoles(t *testing.T) {
 		{Name: "topic"}, {Name: "out", Open: func() (feedgauge.Sink, error) { return nil, nil }},
 	}}
 	for _, tt := range []struct{ only, want []string }{
-		{nil, []string{"deliver out", "intake", "watch"}},
-		{[]string{"intake"}, []string{"intake"}},
+		{nil, []string{"deliver out", "intake 0", "watch 0"}},
+		{[]string{"intake"}, []string{"intake 0"}},
 		{[]string{"watch", "deliver"}, []string{"deliver out", "watch"}},
 	} {
 		e := &Engine{Options: Options{Pipeline: p, Only: tt.only}}

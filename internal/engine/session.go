@@ -262,6 +262,12 @@ func (s *session) owned() map[feedgauge.Lane]int64 {
 	return lanesOf(s.Client())
 }
 
+// member reports whether the session has a place in its group.
+func (s *session) member() bool {
+	_, generation := s.Client().GroupMetadata()
+	return generation >= 0
+}
+
 // lanesOf asks the client, never callbacks, which can be missed.
 func lanesOf(cl *kgo.Client) map[feedgauge.Lane]int64 {
 	out := make(map[feedgauge.Lane]int64)

@@ -89,7 +89,7 @@ func (e *Engine) commitStart(ctx context.Context, cl *kgo.Client, adm *kadm.Clie
 	if err != nil {
 		return err
 	}
-	cfg := e.session("intake")
+	cfg := e.session("intake", 0)
 	topics, err := adm.ListTopics(ctx)
 	if err != nil {
 		return fmt.Errorf("listing topics: %w", err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +21,9 @@ import (
 const (
 	// watchPoll bounds the journal records of one transaction.
 	watchPoll = 500
+	// maxFirings bounds the windows closed and deadlines judged in one
+	// transaction; a leap of the watermark may make many due at once.
+	maxFirings = 10_000
 	// tickAfter is how long a journal partition may bring nothing before its
 	// owner writes a tick, so that time is seen to pass. Trailers come every
 	// five seconds, and their commits take a moment.
@@ -28,23 +33,27 @@ const (
 // watchLoop is the watch role of one worker.
 type watchLoop struct {
 	*Engine
-	sess  *session
-	adm   *kadm.Client
-	parts map[int32]*watched
-	fresh arrivals[*watch.Partition] // restored on assignment
+	worker int
+	beaten time.Time // when the last heartbeat was written
+	sess   *session
+	adm    *kadm.Client
+	parts  map[int32]*watched
+	fresh  arrivals[*watch.Partition] // restored on assignment
 }
 
 // watched is one journal partition this worker owns.
 type watched struct {
 	fold  *watch.Partition
-	heard time.Time // when it last brought a record
-	saved bool      // since it was restored
+	heard time.Time     // when it last brought a record
+	queue []*kgo.Record // polled, but not folded yet
+	next  int64         // offset after the last record polled
+	saved bool          // since it was restored
 }
 
 // watch runs one worker until ctx is done or the session is beyond repair.
-func (e *Engine) watch(ctx context.Context) error {
-	l := &watchLoop{Engine: e, parts: make(map[int32]*watched)}
-	cfg := e.session("watch")
+func (e *Engine) watch(ctx context.Context, worker int) error {
+	l := &watchLoop{Engine: e, worker: worker, parts: make(map[int32]*watched)}
+	cfg := e.session("watch", worker)
 	cfg.Topics, cfg.Adjust = []string{l.topic(kafka.Journal)}, l.adjust
 	cl, err := kafka.Dial(cfg.Brokers, e.Opts...)
 	if err != nil {
@@ -66,61 +75,83 @@ func (e *Engine) watch(ctx context.Context) error {
 
 func (l *watchLoop) topic(name string) string { return l.Pipeline.Kafka.Topic(name) }
 
-// turn polls once, folds what came and commits what it brought forth.
+// turn polls once, folds what came and commits what it brought forth. While
+// something polled is still to be folded, it does not poll.
 func (l *watchLoop) turn(ctx context.Context) error {
-	fetches, err := l.sess.poll(ctx, time.Now().Add(time.Second), watchPoll)
-	if err != nil {
-		return err
+	var fetches kgo.Fetches
+	if !l.behind() {
+		var err error
+		if fetches, err = l.sess.poll(ctx, time.Now().Add(time.Second), watchPoll); err != nil {
+			return err
+		}
 	}
 	rewound, err := l.sync(ctx)
 	if err != nil || rewound {
 		return err // what was polled will come again
 	}
-	out := &output{loop: l}
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-		if w := l.parts[p.Partition]; w != nil && err == nil { // else gone since; its new owner folds it
-			err = l.foldAll(w, p.Records, out)
+		if w := l.parts[p.Partition]; w != nil && len(p.Records) > 0 { // else gone since; its new owner folds it
+			w.queue = append(w.queue, p.Records...)
+			w.next = p.Records[len(p.Records)-1].Offset + 1
+			w.heard = time.Now()
 		}
 	})
-	if err != nil {
-		return err
+	out := &output{loop: l, left: maxFirings}
+	for _, k := range slices.Sorted(maps.Keys(l.parts)) {
+		if err := l.foldAll(k, l.parts[k], out); err != nil {
+			return err
+		}
 	}
 	l.tick(out)
+	l.beat(out)
 	if len(out.touched) == 0 {
 		return nil
 	}
-	return l.commit(ctx, out)
+	if err := l.commit(ctx, out); err != nil {
+		return err
+	}
+	return l.yields()
+}
+
+// behind reports whether anything polled is still to be folded.
+func (l *watchLoop) behind() bool {
+	for _, w := range l.parts {
+		if len(w.queue) > 0 || w.fold.More() {
+			return true
+		}
+	}
+	return false
 }
 
 // errTwice means that a lane has delivered what is counted already. Nothing of
 // it may be committed.
 var errTwice = errors.New("records came twice")
 
-// foldAll folds what came of one partition.
-func (l *watchLoop) foldAll(w *watched, records []*kgo.Record, out *output) error {
-	for _, r := range records {
+// foldAll folds what came of one partition, as far as the transaction's firings
+// allow. What is left waits for the next one.
+func (l *watchLoop) foldAll(k int32, w *watched, out *output) error {
+	w.fold.Allow(out.left)
+	defer func() { out.left = w.fold.Left() }()
+	if w.fold.More() && out.left > 0 {
+		out.touch(k)
+		w.fold.Resume(out.of(k))
+	}
+	for len(w.queue) > 0 && !w.fold.More() && w.fold.Left() > 0 {
+		r := w.queue[0]
+		w.queue = w.queue[1:]
 		if r.Offset < w.fold.Next() {
 			return fmt.Errorf("journal partition %d at %d delivers %d: %w", r.Partition, w.fold.Next(), r.Offset, errTwice)
 		}
-		if err := l.fold(w, r.Partition, r, out); err != nil {
+		out.touch(k)
+		e, ok, err := l.entry(r)
+		switch {
+		case err != nil:
 			return err
+		case ok:
+			w.fold.Fold(&e, out.of(k))
+		default:
+			w.fold.Skip(r.Offset)
 		}
-	}
-	return nil
-}
-
-// fold takes one journal record in.
-func (l *watchLoop) fold(w *watched, k int32, r *kgo.Record, out *output) error {
-	w.heard = time.Now()
-	out.touch(k)
-	e, ok, err := l.entry(r)
-	switch {
-	case err != nil:
-		return err
-	case ok:
-		w.fold.Fold(&e, out.of(k))
-	default:
-		w.fold.Skip(r.Offset)
 	}
 	return nil
 }
@@ -165,6 +196,7 @@ func (l *watchLoop) commit(ctx context.Context, out *output) error {
 			continue
 		}
 		w.saved = true
+		w.fold.Polled(w.committing())
 		for _, s := range w.fold.Save() {
 			out.records = append(out.records, &kgo.Record{
 				Topic: l.topic(kafka.State), Partition: k, Key: []byte(s.Key), Value: s.Value,
@@ -173,7 +205,7 @@ func (l *watchLoop) commit(ctx context.Context, out *output) error {
 	}
 	claims := make(map[feedgauge.Lane]claim, len(l.parts))
 	for k, w := range l.parts {
-		claims[feedgauge.Lane{Topic: l.topic(kafka.Journal), Partition: k}] = claim{offset: w.fold.Next()}
+		claims[feedgauge.Lane{Topic: l.topic(kafka.Journal), Partition: k}] = claim{offset: w.committing()}
 	}
 	ok, err := l.sess.commit(out.records, claims)
 	if err != nil {
@@ -188,10 +220,16 @@ func (l *watchLoop) commit(ctx context.Context, out *output) error {
 	return nil
 }
 
+// committing is the offset the partition is committed at: how far it has been
+// polled. Meta tells how far that has been folded.
+func (w *watched) committing() int64 { return max(w.next, w.fold.Next()) }
+
 func (l *watchLoop) show(out *output) {
 	for k := range out.touched {
 		fold, name := l.parts[k].fold, strconv.Itoa(int(k))
 		l.metrics.feeds.WithLabelValues(name).Set(float64(fold.Feeds()))
+		all, judgeable := fold.Judgeable(l.now(), judgeableWithin)
+		l.metrics.cover(name, all, judgeable)
 		late, failed := fold.Drain()
 		l.metrics.late.Add(float64(late))
 		l.metrics.failedRules.Add(float64(failed))
@@ -236,7 +274,10 @@ func (l *watchLoop) sync(ctx context.Context) (rewound bool, err error) {
 		}
 		l.parts[lane.Partition] = &watched{fold: fold, heard: time.Now()}
 	}
-	l.metrics.lanes.WithLabelValues("watch").Set(float64(len(l.parts)))
+	l.metrics.lanes.WithLabelValues("watch", strconv.Itoa(l.worker)).Set(float64(len(l.parts)))
+	if l.sess.member() {
+		l.ready.done("watch", l.worker)
+	}
 	return rewound, nil
 }
 
@@ -298,7 +339,10 @@ func (l *watchLoop) restore(ctx context.Context, k int32, committed int64) (fold
 		return nil, 0, err
 	}
 	start := ends[l.lane(k)].Start
-	begin = max(committed, next, start)
+	begin = max(next, start)
+	if state[watch.MetaKey] == nil {
+		begin = max(committed, start)
+	}
 	fold, err = watch.Restore(l.Pipeline, k, state, begin)
 	if err != nil {
 		return nil, 0, fmt.Errorf("restoring partition %d: %w", k, err)
@@ -314,7 +358,9 @@ func (l *watchLoop) restore(ctx context.Context, k int32, committed int64) (fold
 	if err != nil {
 		return nil, 0, fmt.Errorf("folding partition %d again: %w", k, err)
 	}
-	fold.Skip(begin - 1)
+	if !fold.More() {
+		fold.Skip(begin - 1)
+	}
 	fold.Drain() // counted when it was first folded
 	return fold, begin, nil
 }
@@ -335,10 +381,11 @@ func (l *watchLoop) newestState(ctx context.Context, k int32, committed int64) (
 		if state, err = l.readState(ctx, k, ends[lane]); err != nil {
 			return nil, 0, err
 		}
-		if next, err = nextOf(state); err != nil {
+		m, err := metaOf(state)
+		if err != nil {
 			return nil, 0, fmt.Errorf("partition %d: %w", k, err)
 		}
-		if next >= committed {
+		if next = m.Next; m.Polled >= committed {
 			return state, next, nil
 		}
 		if waited >= patience {
@@ -360,17 +407,13 @@ func (e *Engine) patience() time.Duration {
 	return kafka.DefaultTransactionTimeout + scan
 }
 
-// nextOf returns the offset up to which a state was folded, 0 for none.
-func nextOf(state map[string][]byte) (int64, error) {
+// metaOf returns the partition's own record, an empty one if there is none.
+func metaOf(state map[string][]byte) (*watch.Meta, error) {
 	b := state[watch.MetaKey]
 	if b == nil {
-		return 0, nil
+		return &watch.Meta{}, nil
 	}
-	m, err := watch.DecodeMeta(b)
-	if err != nil {
-		return 0, err
-	}
-	return m.Next, nil
+	return watch.DecodeMeta(b)
 }
 
 // readState returns the newest record of each key.

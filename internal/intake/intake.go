@@ -59,7 +59,8 @@ type lane struct {
 	mem      count.Lane
 	position int64 // offset of the next record
 	proof    feedgauge.Proof
-	saved    Memory // as of the last commit
+	saved    Memory         // as of the last commit
+	gap      *feedgauge.Gap // lost records whose end is not known yet
 }
 
 type topic struct {
@@ -87,9 +88,16 @@ func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 // Own takes over a lane of a source with what its last owner remembered.
 func (in *Intake) Own(sourceName string, l feedgauge.Lane, m Memory) {
 	in.last = nil
-	in.lanes[l] = &lane{
-		Lane: l, src: in.sources[sourceName], topic: in.topicOf(sourceName, l.Topic), mem: m.Lane,
-		position: m.Position, proof: feedgauge.ProofNone, saved: m,
+	o := &lane{Lane: l, src: in.sources[sourceName], topic: in.topicOf(sourceName, l.Topic), saved: m}
+	o.restart()
+	in.lanes[l] = o
+}
+
+// restart puts the lane where it was last committed.
+func (l *lane) restart() {
+	l.position, l.mem, l.proof, l.gap = l.saved.Position, l.saved.Lane, feedgauge.ProofNone, nil
+	if l.saved.Lost > 0 && l.mem.Watermark != feedgauge.Before {
+		l.gap = &feedgauge.Gap{Source: l.src.Name, Lane: l.Lane, From: l.mem.Watermark, To: feedgauge.After, Records: l.saved.Lost}
 	}
 }
 
@@ -144,7 +152,12 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	in.read.Records++
 	at, delayed, future := l.mem.Arrive(r.Time, r.Stamp, now, l.src.slack(r.Stamp))
 	l.topic.Last = max(l.topic.Last, at)
-	l.topic.runs.Add(feedgauge.Run{First: at, Last: at})
+	if l.src.OutageAfter > 0 {
+		l.topic.runs.Add(feedgauge.Run{First: at, Last: at})
+	}
+	if l.gap != nil && l.gap.To == feedgauge.After {
+		l.gap.To = at
+	}
 	f, reason := l.src.feed(in, r)
 	if f == nil {
 		in.read.Rejected[reason]++
@@ -251,6 +264,50 @@ func (in *Intake) Memory(l feedgauge.Lane) (Memory, bool) {
 	return Memory{Position: o.position, Lane: o.mem, Revision: o.saved.Revision, Fingerprint: o.saved.Fingerprint}, true
 }
 
+// Gaps returns the stretches of which records were lost. One whose end no record
+// has shown yet ends now.
+func (in *Intake) Gaps(now feedgauge.Instant) []feedgauge.Gap {
+	var out []feedgauge.Gap
+	for _, l := range in.lanes {
+		if l.gap != nil {
+			g := *l.gap
+			g.To = min(g.To, now)
+			out = append(out, g)
+		}
+	}
+	slices.SortFunc(out, func(a, b feedgauge.Gap) int {
+		if a.Lane.Less(b.Lane) {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// Everywhere reports that the trailer must reach all journal partitions: it
+// tells of arrivals on which an outage is judged.
+func (in *Intake) Everywhere() bool {
+	for _, t := range in.topics {
+		if len(t.runs) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Lowest returns the lowest lane of all topics, and whether it is owned. Its
+// owner speaks for the whole group.
+func (in *Intake) Lowest() (l feedgauge.Lane, owned bool) {
+	for _, name := range in.Topics() {
+		if t := in.topics[name]; !t.Retired && t.Partitions > 0 {
+			l = feedgauge.Lane{Topic: name}
+			_, owned = in.lanes[l]
+			return l, owned
+		}
+	}
+	return l, false
+}
+
 // Lanes returns the owned lanes, in no order.
 func (in *Intake) Lanes() []feedgauge.Lane {
 	out := make([]feedgauge.Lane, 0, len(in.lanes))
@@ -273,6 +330,7 @@ func (in *Intake) Commit() Read {
 	in.reset()
 	for _, l := range in.lanes {
 		l.saved.Position, l.saved.Lane = l.position, l.mem
+		l.saved.Lost, l.gap = 0, nil
 		l.proof = feedgauge.ProofNone
 	}
 	return done
@@ -283,7 +341,7 @@ func (in *Intake) Commit() Read {
 func (in *Intake) Drop() {
 	in.reset()
 	for _, l := range in.lanes {
-		l.position, l.mem, l.proof = l.saved.Position, l.saved.Lane, feedgauge.ProofNone
+		l.restart()
 	}
 }
 

@@ -223,7 +223,7 @@ func TestTrailer(t *testing.T) {
 		t.Errorf("trailer %+v, want lanes %+v", got, want)
 	}
 	topics := []feedgauge.TopicMark{
-		{Source: "raw", Topic: "raw-1", Partitions: 11, Last: now, Runs: feedgauge.Runs{{First: now, Last: now}}},
+		{Source: "raw", Topic: "raw-1", Partitions: 11, Last: now},
 		{Source: "raw", Topic: "raw-2", Last: feedgauge.Before},
 	}
 	if !reflect.DeepEqual(got.Topics, topics) {

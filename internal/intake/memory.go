@@ -17,6 +17,9 @@ type Memory struct {
 	// journal, kept with the lowest lane of a source.
 	Revision    int64
 	Fingerprint string
+	// Lost is how many records before Position retention deleted unread. It
+	// does not travel: it is found out anew by every owner until it is told.
+	Lost int64
 }
 
 // Text writes the memory as the metadata of the committed offset:

@@ -36,6 +36,7 @@ type Kafka struct {
 	Partitions  int32         // C, partitions of each of our topics
 	Replication int16         // replication factor of topics we create, -1 for the broker's default
 	Instance    string        // names this process in group membership and transactional ids
+	Workers     int           // workers of each role in one process, 0 for one
 	MetadataAge time.Duration // how long new lanes may go unnoticed
 }
 

@@ -294,6 +294,7 @@ func (r *intakeRun) commit(all bool) {
 func (r *intakeRun) write(in *intake.Intake, everywhere bool) {
 	trailer := journal.AppendTrailer(nil, in.Trailer())
 	tallies := in.Tallies()
+	everywhere = everywhere || in.Everywhere()
 	for k := range r.p.Kafka.Partitions {
 		w := r.out[k]
 		for i := range tallies[k] {

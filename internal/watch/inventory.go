@@ -24,13 +24,10 @@ func expected(p *pipeline.Pipeline, index int32) []*pipeline.Feed {
 }
 
 // meetExpected begins to watch the feeds of the inventory that have not shown
-// themselves: who never delivers must be missed too. Their period begins with
-// the first record of the source, or, where it has none, with its watermark.
-func (w *Partition) meetExpected(s *sourceState, offset int64) {
-	since := w.marks.first(s.name)
-	if since == feedgauge.After || w.revision.Number > 1 {
-		since = s.effective
-	}
+// themselves: who never delivers must be missed too. Their period begins at
+// since: the first record of the source, or, where it has none, its watermark; for
+// feeds that a new configuration names, the watermark at its revision.
+func (w *Partition) meetExpected(s *sourceState, since feedgauge.Instant, offset int64) {
 	for _, want := range w.expected {
 		class := w.pipe.Classify(s.name, want.ID)
 		if class.Name != want.Class || w.feeds[want.ID.Identity()] != nil {

@@ -25,6 +25,7 @@ const (
 	mtRevision
 	mtRevisionAt
 	mtCursor
+	mtPolled
 )
 
 const (
@@ -63,6 +64,7 @@ type Meta struct {
 	Next       int64             // offset after the last entry folded
 	ReplayFrom int64             // where a restore folds again from
 	Partitions int32             // C
+	Polled     int64             // offset committed with it: Next, or further where the fold is behind
 	Partial    bool              // firings of the last entry are still to come
 	Broker     feedgauge.Instant // broker's time at ReplayFrom
 
@@ -76,6 +78,7 @@ func (w *Partition) appendMeta(b []byte) []byte {
 	p := w.points[0]
 	b = append(b, stateVersion)
 	b = journal.AppendInt(b, mtNext, w.next)
+	b = journal.AppendInt(b, mtPolled, max(w.polled, w.next))
 	b = journal.AppendInt(b, mtReplayFrom, p.offset)
 	b = journal.AppendInt(b, mtPartitions, int64(w.pipe.Kafka.Partitions))
 	b = journal.AppendInt(b, mtRound, w.saver.upTo)
@@ -178,6 +181,8 @@ func (m *Meta) field(num protowire.Number, v uint64, data []byte) error {
 	switch num {
 	case mtNext:
 		m.Next = journal.Int(v)
+	case mtPolled:
+		m.Polled = journal.Int(v)
 	case mtReplayFrom:
 		m.ReplayFrom = journal.Int(v)
 	case mtPartitions:

@@ -50,6 +50,7 @@ type Partition struct {
 	pipe     *pipeline.Pipeline
 	index    int32
 	next     int64             // offset after the last entry folded
+	polled   int64             // offset up to which the journal has been read, if further
 	broker   feedgauge.Instant // highest broker time seen
 	marks    marks
 	sources  []*sourceState // in the order of the configuration
@@ -189,6 +190,13 @@ func (w *Partition) source(name string) *sourceState {
 // any number.
 func (w *Partition) Allow(n int) { w.budget = n }
 
+// Left returns how many firings are still allowed.
+func (w *Partition) Left() int { return w.budget }
+
+// Polled notes how far the journal has been read, which may be further than it
+// has been folded: the offset that is committed with the next save.
+func (w *Partition) Polled(offset int64) { w.polled = offset }
+
 // More reports that firings are due which the bound did not allow. No further
 // entry may be folded before they have happened.
 func (w *Partition) More() bool { return w.more }
@@ -263,7 +271,11 @@ func (w *Partition) see(s *sourceState, offset int64) {
 	s.effective = at
 	if !s.met {
 		s.met = true
-		w.meetExpected(s, offset)
+		since := w.marks.first(s.name)
+		if since == feedgauge.After {
+			since = at
+		}
+		w.meetExpected(s, since, offset)
 	}
 	s.trim()
 }
@@ -284,7 +296,7 @@ func (w *Partition) revise(e *feedgauge.Entry) {
 	w.saveAll = true
 	for _, s := range w.sources {
 		if s.met {
-			w.meetExpected(s, e.Offset)
+			w.meetExpected(s, s.effective, e.Offset)
 		}
 	}
 }

@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+)
+
+const (
+	// beatEvery is how often a heartbeat is written to the alerts topic, for a
+	// dead man's switch outside.
+	beatEvery = time.Minute
+	// judgeableWithin is how far behind a source's watermark may be, on top of
+	// the lateness, before its feeds count as not judgeable now.
+	judgeableWithin = 2 * time.Minute
+	// beatPartition is the journal partition whose owner writes heartbeats, so
+	// that there is one in the whole group.
+	beatPartition = 0
+)
+
+// beat adds a heartbeat when it is time. It goes with the transaction, so it
+// says that whole chain up to the alerts topic works.
+func (l *watchLoop) beat(out *output) {
+	w := l.parts[beatPartition]
+	if w == nil || time.Since(l.beaten) < beatEvery {
+		return
+	}
+	l.beaten = time.Now()
+	now := l.now()
+	id := feedgauge.FeedID{Tenant: pipeline.Self, Name: "heartbeat"}
+	step := &feedgauge.Step{
+		UID: "self/heartbeat/" + l.Pipeline.Kafka.Prefix, Sequence: int(now / 1000), Activity: feedgauge.Update, Feed: id, Rule: "heartbeat",
+		Status: feedgauge.OK, Previous: feedgauge.OK, Severity: feedgauge.Info, Opened: now, Since: now, At: now, End: feedgauge.Before,
+		Numbers: feedgauge.Numbers{Last: feedgauge.Before},
+		Message: "the monitor is at work; coverage " + strconv.FormatFloat(l.metrics.coverageNow()*100, 'f', 0, 64) + "%",
+	}
+	out.touch(beatPartition)
+	out.records = append(out.records, alertRecord(l.topic(kafka.Alerts), beatPartition, step, true, l.ocsf()))
+}
+
+// errOlder means that the journal says of a configuration newer than ours.
+var errOlder = errors.New("a newer configuration is in force")
+
+// yields ends the process when a member with a newer configuration has written
+// its revision: what comes must be folded by that one. Everything up to the
+// revision is saved by then.
+func (l *watchLoop) yields() error {
+	for k, w := range l.parts {
+		r := w.fold.Revision()
+		if r.Number == 0 || r.Fingerprint == l.Pipeline.Fingerprint || r.Number <= int64(l.started) {
+			continue
+		}
+		return fmt.Errorf("journal partition %d has revision %s of %v, which began after this process: %w; start it again with the new configuration",
+			k, r.Fingerprint, feedgauge.Instant(r.Number), errOlder)
+	}
+	return nil
+}
+
+// revision returns the record that announces our configuration, if the one last
+// announced is another and older than this process, and the lane that keeps it.
+// Only the owner of a source's lowest lane announces.
+func (l *intakeLoop) revision() (lane feedgauge.Lane, r *feedgauge.Revision, err error) {
+	lane, owned := l.in.Lowest()
+	m, ok := l.in.Memory(lane)
+	if !owned || !ok || l.Pipeline.Fingerprint == "" || m.Fingerprint == l.Pipeline.Fingerprint {
+		return lane, nil, nil
+	}
+	if m.Revision > int64(l.started) {
+		return lane, nil, fmt.Errorf("revision %s of %v began after this process: %w; start it again with the new configuration",
+			m.Fingerprint, feedgauge.Instant(m.Revision), errOlder)
+	}
+	return lane, &feedgauge.Revision{
+		Number: max(m.Revision+1, int64(l.now())), Fingerprint: l.Pipeline.Fingerprint, Text: l.Pipeline.Text,
+	}, nil
+}
+
+// everywhere returns a value as a record for each journal partition.
+func (e *Engine) everywhere(value []byte) []*kgo.Record {
+	var out []*kgo.Record
+	for k := range e.Pipeline.Kafka.Partitions {
+		out = append(out, &kgo.Record{Topic: e.Pipeline.Kafka.Topic(kafka.Journal), Partition: k, Value: value})
+	}
+	return out
+}
