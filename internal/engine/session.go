@@ -103,38 +103,47 @@ func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim)
 	if err := s.Begin(); err != nil {
 		return false, fmt.Errorf("beginning a transaction: %w", err)
 	}
-	promise := kgo.AbortingFirstErrPromise(s.Client())
-	for _, r := range records {
-		s.Produce(ctx, r, promise.Promise())
+	refused, err := s.write(ctx, records)
+	if err != nil {
+		return false, s.failure(ctx, err)
 	}
 	committed, err := s.End(kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
 		return s.claim(req, claims)
-	}), kgo.TryCommit)
+	}), kgo.TransactionEndTry(refused == nil))
 	switch {
 	case committed:
 		s.refused = 0
 		s.metrics.transactions.WithLabelValues(s.role, "committed").Inc()
 		return true, nil
-	case errors.Is(err, errNotOurs):
-		s.metrics.transactions.WithLabelValues(s.role, "aborted").Inc()
-		return false, nil
-	case err != nil:
-		// Records may still be on their way, so the promise is not asked: while
-		// Kafka is away it would not answer, not even when the role is to stop.
-		s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
+	case err != nil && !errors.Is(err, errNotOurs):
 		return false, s.failure(ctx, err)
-	}
-	if err := promise.Err(); err != nil {
-		return false, s.refusal(err)
+	case refused != nil:
+		return false, s.refusal(refused)
 	}
 	s.metrics.transactions.WithLabelValues(s.role, "aborted").Inc()
 	return false, nil
+}
+
+// write sends records and waits until the broker has taken or refused all of
+// them. Ending a transaction does not tell: it commits the offsets whether their
+// output was taken or not. While Kafka is away there is no answer, until the role
+// is to stop; that is the error.
+func (s *session) write(ctx context.Context, records []*kgo.Record) (refused, err error) {
+	promise := kgo.AbortingFirstErrPromise(s.Client())
+	for _, r := range records {
+		s.Produce(ctx, r, promise.Promise())
+	}
+	if err := s.Client().Flush(ctx); err != nil {
+		return nil, err
+	}
+	return promise.Err(), nil
 }
 
 // failure tells apart why a transaction could not be ended. One whose producer
 // is fenced may have taken too long, and a new session mends that; or another
 // process has taken over, and a new session would take from it in turn.
 func (s *session) failure(ctx context.Context, err error) error {
+	s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
 	if errors.Is(err, kerr.ProducerFenced) || errors.Is(err, kerr.InvalidProducerEpoch) {
 		if s.replaced(ctx) {
 			return errDuel
