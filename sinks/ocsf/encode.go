@@ -10,6 +10,11 @@
 // The numbers a step was decided on are repeated, typed, under
 // unmapped.feedgauge, because OCSF's observation values are strings. Its
 // "schema" rises when a field there changes its meaning or goes away.
+//
+// What an operator said of a feed is in comment, and who said it under
+// unmapped.feedgauge, since OCSF knows an assignee in incidents alone. A finding
+// of a muted feed is told with the status Suppressed and is no alert, but its
+// close is Resolved like any other: whoever saw it open sees it end.
 package ocsf
 
 import (
@@ -64,8 +69,8 @@ func EventUID(finding string, sequence int) string {
 }
 
 func newRecord(s *feedgauge.Step, o Options) record {
-	activity, status := activityOf(s.Activity), statusOf(s.Activity)
-	severity := severityOf(s.Severity)
+	activity, status := activityOf(s.Activity), statusOf(s)
+	severity, impact := severityOf(s.Severity), impactOf(s)
 	end := lastSeen(s)
 	return record{
 		ActivityID: activity.id, ActivityName: activity.name,
@@ -77,9 +82,11 @@ func newRecord(s *feedgauge.Step, o Options) record {
 		Duration:   between(s.Since, end),
 		SeverityID: severity.id, Severity: severity.name,
 		StatusID: status.id, Status: status.name,
-		IsAlert:      s.Activity == feedgauge.Open,
+		IsAlert:  s.Activity == feedgauge.Open && !s.Muted,
+		ImpactID: impact.id, Impact: impact.name,
 		Message:      s.Message,
 		StatusDetail: statusDetail(s),
+		Comment:      comment(s),
 		Metadata:     newMetadata(s, o),
 		FindingInfo:  newFindingInfo(s, end),
 		Resources:    []resource{newResource(s)},
@@ -117,16 +124,30 @@ func activityOf(a feedgauge.Activity) enum {
 	return enum{0, "Unknown"}
 }
 
-func statusOf(a feedgauge.Activity) enum {
-	switch a {
-	case feedgauge.Open:
-		return enum{1, "New"}
-	case feedgauge.Update:
-		return enum{2, "In Progress"}
-	case feedgauge.Close:
+func statusOf(s *feedgauge.Step) enum {
+	switch {
+	case s.Activity == feedgauge.Close:
 		return enum{4, "Resolved"}
+	case s.Activity != feedgauge.Open && s.Activity != feedgauge.Update:
+		return enum{0, "Unknown"}
+	case s.Muted:
+		return enum{3, "Suppressed"}
+	case s.Activity == feedgauge.Update:
+		return enum{2, "In Progress"}
 	}
-	return enum{0, "Unknown"}
+	return enum{1, "New"}
+}
+
+// impactOf tells how many feeds a finding concerns that is not of one feed. OCSF
+// has no number for that; an impact of kind "other" is in the source's words.
+func impactOf(s *feedgauge.Step) enum {
+	switch {
+	case s.Feeds <= 0:
+		return enum{}
+	case s.Feeds == 1:
+		return enum{99, "about 1 feed"}
+	}
+	return enum{99, "about " + strconv.Itoa(s.Feeds) + " feeds"}
 }
 
 func severityOf(s feedgauge.Severity) enum {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,6 +96,45 @@ func steps() map[string]feedgauge.Step {
 	}
 }
 
+// told are steps that are not of a rule's condition alone: somebody's word, a
+// mute, a retraction, a finding about the monitor.
+func told() map[string]feedgauge.Step {
+	acked := updated(episode())
+	acked.Who, acked.Why, acked.Message = "kim", "ticket 7", "web-03: silent is looked after by kim: ticket 7"
+	muted := episode()
+	muted.Muted, muted.Who, muted.Why = true, "kim", "works in rack 4"
+	retracted := ended(episode())
+	retracted.Retracted, retracted.Why = true, "records that were counted late show that it delivered"
+	removed := ended(episode())
+	removed.Why = "the rule was removed"
+	batch := judged(episode(), feedgauge.HeaderOnly, "window.deliveries > 0.0 && window.lines <= window.deliveries", "1 delivery with a header alone",
+		feedgauge.Counts{Events: 1, Bytes: 80, Lines: 1, Deliveries: 1, DeclaredBytes: 5000, DeclaredLines: 61})
+	outage := ofSelf("source/raw", "outage")
+	outage.Source, outage.Feeds, outage.Severity = "raw", 300, feedgauge.Critical
+	over := outage
+	over.Activity, over.Sequence, over.Status, over.Previous, over.End = feedgauge.Close, 2, feedgauge.OK, feedgauge.Unknown, at("07:30:00")
+	beat := ofSelf("heartbeat", "heartbeat")
+	beat.UID, beat.Activity, beat.Sequence, beat.Severity = "self/heartbeat/feedgauge", feedgauge.Update, 1795590011, feedgauge.Info
+	beat.Status, beat.Numbers, beat.Since = feedgauge.OK, feedgauge.Numbers{Last: feedgauge.Before}, beat.At
+	return map[string]feedgauge.Step{
+		"acked": acked, "muted-open": muted, "muted-update": updated(muted), "muted-close": ended(muted),
+		"retracted": retracted, "removed": removed, "delivery-open": batch,
+		"outage-open": outage, "outage-close": over, "blind-open": ofSelf("intake", "blind"), "heartbeat": beat,
+	}
+}
+
+// ofSelf is an opening step of a finding about the monitor: it has neither class
+// nor format, condition nor window.
+func ofSelf(name, rule string) feedgauge.Step {
+	id := feedgauge.FeedID{Tenant: "self", Name: name}
+	return feedgauge.Step{
+		UID: feedgauge.FindingUID(id, rule, feedgauge.Window{Start: at("07:20:00")}), Sequence: 1, Activity: feedgauge.Open,
+		Feed: id, Rule: rule, Status: feedgauge.Unknown, Previous: feedgauge.OK, Severity: feedgauge.Critical,
+		Message: "what is wrong", Opened: at("07:20:00"), Since: at("07:05:00"), At: at("07:20:00"), End: feedgauge.Before,
+		Numbers: feedgauge.Numbers{Last: at("07:05:00"), Silence: 15 * time.Minute},
+	}
+}
+
 func compileSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	schema, err := jsonschema.NewCompiler().Compile("testdata/detection_finding-1.8.0.schema.json")
@@ -124,7 +164,9 @@ func check(schema *jsonschema.Schema, b []byte) error {
 
 func TestGolden(t *testing.T) {
 	schema := compileSchema(t)
-	for name, s := range steps() {
+	all := steps()
+	maps.Copy(all, told())
+	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
 			b := encode(t, s)
 			if err := check(schema, b); err != nil {
@@ -205,6 +247,57 @@ func TestShortFieldsComeFirst(t *testing.T) {
 			t.Errorf("%s is at %d, behind %d", field, i, last)
 		}
 		last = i
+	}
+}
+
+// What is suppressed must not page anybody, what ended must be seen to end.
+func TestStatusAndAlert(t *testing.T) {
+	for name, want := range map[string]struct {
+		id    int
+		alert bool
+		muted bool
+	}{
+		"silent-open": {1, true, false}, "silent-update": {2, false, false}, "silent-close": {4, false, false},
+		"muted-open": {3, false, true}, "muted-update": {3, false, true}, "muted-close": {4, false, true},
+		"acked": {2, false, false}, "outage-open": {1, true, false}, "heartbeat": {2, false, false},
+	} {
+		all := steps()
+		maps.Copy(all, told())
+		s, ok := all[name]
+		if !ok {
+			t.Fatalf("no step %q", name)
+		}
+		r := newRecord(&s, options)
+		if r.StatusID != want.id || r.IsAlert != want.alert || r.Unmapped.Feedgauge.Muted != want.muted {
+			t.Errorf("%s: status_id %d, is_alert %v, muted %v; want %+v", name, r.StatusID, r.IsAlert, r.Unmapped.Feedgauge.Muted, want)
+		}
+	}
+}
+
+// Somebody's word is a comment; a reason of the monitor's own is none.
+func TestWords(t *testing.T) {
+	for name, want := range map[string]struct{ detail, comment string }{
+		"acked":       {"", "ticket 7"},
+		"muted-open":  {"The feed is muted.", "works in rack 4"},
+		"muted-close": {"The feed is muted. The feed is ok again; the episode ended at 2026-11-25T07:04:02Z.", "works in rack 4"},
+		"retracted": {"Retracted: it was never so. Reason: records that were counted late show that it delivered. " +
+			"The feed is ok again; the episode ended at 2026-11-25T07:04:02Z.", ""},
+		"removed":      {"Reason: the rule was removed. The feed is ok again; the episode ended at 2026-11-25T07:04:02Z.", ""},
+		"outage-close": {"source/raw is ok again; the episode ended at 2026-11-25T07:30:00Z.", ""},
+	} {
+		s := told()[name]
+		if r := newRecord(&s, options); r.StatusDetail != want.detail || r.Comment != want.comment {
+			t.Errorf("%s: detail %q, comment %q; want %q", name, r.StatusDetail, r.Comment, want)
+		}
+	}
+}
+
+// A tenant may be called self: its feeds are of a class, and stay feeds.
+func TestFeedsOfATenantCalledSelf(t *testing.T) {
+	s := episode()
+	s.Feed.Tenant = "self"
+	if r := newResource(&s); r.Type != feedType {
+		t.Errorf("a feed is of type %q", r.Type)
 	}
 }
 

@@ -12,15 +12,32 @@ import (
 	"github.com/feedgauge/feedgauge"
 )
 
-// feedType is what OCSF's free-text resource type says of every feed.
-const feedType = "Log Feed"
+// What OCSF's free-text resource type says of what a finding is about.
+const (
+	feedType    = "Log Feed"
+	monitorType = "Log Monitor" // the monitor itself, or all of a source
+)
+
+// selfTenant is the tenant of findings about the monitor itself.
+const selfTenant = "self"
+
+// ofMonitor reports whether the finding is about the monitor, or about a source
+// as a whole. Those are of no class; a feed always is.
+func ofMonitor(s *feedgauge.Step) bool { return s.Feed.Tenant == selfTenant && s.Class == "" }
+
+func subjectType(s *feedgauge.Step) string {
+	if ofMonitor(s) {
+		return monitorType
+	}
+	return feedType
+}
 
 func newFindingInfo(s *feedgauge.Step, end feedgauge.Instant) findingInfo {
 	info := findingInfo{
 		UID:       s.UID,
-		Title:     feedType + " " + s.Feed.Name + ": " + s.Rule,
+		Title:     subjectType(s) + " " + s.Feed.Name + ": " + s.Rule,
 		Desc:      describe(s),
-		Types:     []string{feedType + " " + capital(s.Rule)},
+		Types:     []string{subjectType(s) + " " + capital(s.Rule)},
 		Created:   millis(s.Opened),
 		Modified:  millis(s.At),
 		FirstSeen: millis(s.Since),
@@ -36,6 +53,9 @@ func newFindingInfo(s *feedgauge.Step, end feedgauge.Instant) findingInfo {
 // describe says in a sentence what the finding is; the numbers are in message.
 func describe(s *feedgauge.Step) string {
 	text := fmt.Sprintf("Feed %s of class %s met the condition of rule %s", s.Feed, s.Class, s.Rule)
+	if ofMonitor(s) {
+		text = fmt.Sprintf("The monitor says %s of %s", s.Rule, s.Feed.Name)
+	}
 	if known(s.Since) {
 		text += " from " + s.Since.String()
 	}
@@ -45,19 +65,48 @@ func describe(s *feedgauge.Step) string {
 	return text + " on."
 }
 
-// statusDetail says of a closing step how the episode ended.
+// statusDetail says why a step was taken, where that is not its rule's condition
+// or somebody's word, and of a closing step how the episode ended.
 func statusDetail(s *feedgauge.Step) string {
-	if s.Activity != feedgauge.Close {
-		return ""
+	var text string
+	switch {
+	case s.Retracted:
+		text = "Retracted: it was never so. "
+	case s.Muted:
+		text = "The feed is muted. "
 	}
-	text := "The feed is " + string(s.Status) + " again"
+	if s.Who == "" && s.Why != "" {
+		text += "Reason: " + s.Why + ". "
+	}
+	if s.Activity == feedgauge.Close {
+		text += outcome(s)
+	}
+	return strings.TrimSpace(text)
+}
+
+// outcome says how an episode ended.
+func outcome(s *feedgauge.Step) string {
+	subject := "The feed is "
+	if ofMonitor(s) {
+		subject = s.Feed.Name + " is "
+	}
+	text := subject + string(s.Status) + " again"
 	if s.Status != feedgauge.OK {
-		text = "The feed is " + string(s.Status) + " now"
+		text = subject + string(s.Status) + " now"
 	}
 	if !known(s.End) {
 		return text + "."
 	}
 	return text + "; the episode ended at " + s.End.String() + "."
+}
+
+// comment is what an operator said. A reason of the monitor's own, which nobody
+// gave, is in the status's detail.
+func comment(s *feedgauge.Step) string {
+	if s.Who == "" {
+		return ""
+	}
+	return s.Why
 }
 
 func newAnalytic(s *feedgauge.Step) analytic {
@@ -73,7 +122,7 @@ func newAnalytic(s *feedgauge.Step) analytic {
 func forecasts(s *feedgauge.Step) bool { return strings.Contains(s.When, "forecast.") }
 
 func newResource(s *feedgauge.Step) resource {
-	r := resource{UID: escape(s.Feed.Tenant) + "/" + escape(s.Feed.Name), Name: s.Feed.Name, Type: feedType}
+	r := resource{UID: escape(s.Feed.Tenant) + "/" + escape(s.Feed.Name), Name: s.Feed.Name, Type: subjectType(s)}
 	if s.Owner != "" {
 		r.Owner = &owner{s.Owner}
 	}
@@ -119,10 +168,12 @@ func newNumbers(s *feedgauge.Step) numbers {
 		Schema: Schema, Tenant: s.Feed.Tenant, Feed: s.Feed.Name,
 		Class: s.Class, Source: s.Source, Format: s.Format, Rule: s.Rule,
 		Status: string(s.Status), Previous: string(s.Previous),
+		Muted: s.Muted, Retracted: s.Retracted, Who: s.Who, Why: s.Why, Feeds: s.Feeds,
 		Window: newWindow(n.Window),
 		Events: n.Counts.Events, Bytes: n.Counts.Bytes, Lines: n.Counts.Lines,
 		Delayed: n.Counts.Delayed, Future: n.Counts.Future, Blank: n.Counts.Blank,
 		Malformed: n.Counts.Errors.Total(), Errors: byReason(n.Counts.Errors),
+		Deliveries: n.Counts.Deliveries, DeclaredBytes: n.Counts.DeclaredBytes, DeclaredLines: n.Counts.DeclaredLines,
 		LastArrival: stamp(n.Last),
 		Opened:      stamp(s.Opened), Since: stamp(s.Since),
 	}

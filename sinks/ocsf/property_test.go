@@ -40,6 +40,8 @@ func drawNumbers(t *rapid.T) feedgauge.Numbers {
 		Counts: feedgauge.Counts{
 			Events: rapid.Int64().Draw(t, "events"), Bytes: rapid.Int64().Draw(t, "bytes"), Lines: rapid.Int64().Draw(t, "lines"),
 			Delayed: rapid.Int64().Draw(t, "delayed"), Future: rapid.Int64().Draw(t, "future"), Blank: rapid.Int64().Draw(t, "blank"),
+			Deliveries: rapid.Int64().Draw(t, "deliveries"), DeclaredBytes: rapid.Int64().Draw(t, "declared bytes"),
+			DeclaredLines: rapid.Int64().Draw(t, "declared lines"),
 		},
 		Forecast: feedgauge.Forecast{
 			Expected: float().Draw(t, "expected"), Lower: float().Draw(t, "lower"), Upper: float().Draw(t, "upper"),
@@ -60,7 +62,7 @@ func drawStep(t *rapid.T) feedgauge.Step {
 	return feedgauge.Step{
 		UID: word("uid"), Sequence: rapid.Int().Draw(t, "sequence"),
 		Activity: feedgauge.Activity(rapid.IntRange(0, 4).Draw(t, "activity")),
-		Feed:     feedgauge.FeedID{Tenant: word("tenant"), Name: word("name")},
+		Feed:     feedgauge.FeedID{Tenant: rapid.SampledFrom([]string{"self", word("tenant")}).Draw(t, "whose"), Name: word("name")},
 		Class:    word("class"), Source: word("source"), Format: word("format"), Rule: word("rule"),
 		When:     rapid.SampledFrom([]string{"", "forecast.events.expected > 1.0"}).Draw(t, "when") + word("more"),
 		Status:   feedgauge.Status(word("status")),
@@ -72,6 +74,8 @@ func drawStep(t *rapid.T) feedgauge.Step {
 		Numbers: drawNumbers(t),
 		Labels:  rapid.MapOfN(text(), text(), 0, 6).Draw(t, "labels"),
 		Owner:   word("owner"),
+		Muted:   rapid.Bool().Draw(t, "muted"), Retracted: rapid.Bool().Draw(t, "retracted"),
+		Who: word("who"), Why: word("why"), Feeds: rapid.Int().Draw(t, "feeds"),
 	}
 }
 
@@ -125,6 +129,7 @@ func TestSummaryOfAnyStep(t *testing.T) {
 			UID: mended(s.UID), Sequence: s.Sequence, Tenant: mended(s.Feed.Tenant), Feed: mended(s.Feed.Name),
 			Rule: mended(s.Rule), Status: feedgauge.Status(mended(string(s.Status))),
 			Message: mended(s.Message), Time: s.At,
+			Muted: s.Muted, Retracted: s.Retracted, Who: mended(s.Who), Why: mended(s.Why),
 		}
 		if s.Activity <= feedgauge.Close {
 			want.Activity = s.Activity

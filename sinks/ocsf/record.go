@@ -22,8 +22,11 @@ type record struct {
 	StatusID     int           `json:"status_id"`
 	Status       string        `json:"status"`
 	IsAlert      bool          `json:"is_alert"`
+	ImpactID     int           `json:"impact_id,omitempty"`
+	Impact       string        `json:"impact,omitempty"`
 	Message      string        `json:"message"`
 	StatusDetail string        `json:"status_detail,omitempty"`
+	Comment      string        `json:"comment,omitempty"`
 	Metadata     metadata      `json:"metadata"`
 	FindingInfo  findingInfo   `json:"finding_info"`
 	Resources    []resource    `json:"resources"`
@@ -118,33 +121,41 @@ type unmappedOuter struct {
 
 // numbers repeats what OCSF has no typed place for. Times are RFC 3339 in UTC.
 type numbers struct {
-	Schema      int              `json:"schema"`
-	Tenant      string           `json:"tenant"`
-	Feed        string           `json:"feed"`
-	Class       string           `json:"class"`
-	Source      string           `json:"source"`
-	Format      string           `json:"format"`
-	Rule        string           `json:"rule"`
-	Status      string           `json:"status"`
-	Previous    string           `json:"previous_status"`
-	Window      *window          `json:"window,omitempty"`
-	Events      int64            `json:"events"`
-	Bytes       int64            `json:"bytes"`
-	Lines       int64            `json:"lines"`
-	Delayed     int64            `json:"delayed"`
-	Future      int64            `json:"future"`
-	Blank       int64            `json:"blank"`
-	Malformed   int64            `json:"malformed"`
-	Errors      map[string]int64 `json:"errors"` // written in the order of its keys
-	Expected    *float64         `json:"expected,omitempty"`
-	Lower       *float64         `json:"lower,omitempty"`
-	Upper       *float64         `json:"upper,omitempty"`
-	LastArrival string           `json:"last_arrival,omitempty"`
-	Silence     *float64         `json:"silence_seconds,omitempty"`
-	Period      *float64         `json:"period_seconds,omitempty"`
-	Opened      string           `json:"opened,omitempty"`
-	Since       string           `json:"since,omitempty"`
-	Ended       string           `json:"ended,omitempty"`
+	Schema        int              `json:"schema"`
+	Tenant        string           `json:"tenant"`
+	Feed          string           `json:"feed"`
+	Class         string           `json:"class"`
+	Source        string           `json:"source"`
+	Format        string           `json:"format"`
+	Rule          string           `json:"rule"`
+	Status        string           `json:"status"`
+	Previous      string           `json:"previous_status"`
+	Muted         bool             `json:"muted,omitempty"`
+	Retracted     bool             `json:"retracted,omitempty"`
+	Who           string           `json:"who,omitempty"`
+	Why           string           `json:"why,omitempty"`
+	Feeds         int              `json:"feeds,omitempty"`
+	Window        *window          `json:"window,omitempty"`
+	Events        int64            `json:"events"`
+	Bytes         int64            `json:"bytes"`
+	Lines         int64            `json:"lines"`
+	Delayed       int64            `json:"delayed"`
+	Future        int64            `json:"future"`
+	Blank         int64            `json:"blank"`
+	Malformed     int64            `json:"malformed"`
+	Errors        map[string]int64 `json:"errors"` // written in the order of its keys
+	Deliveries    int64            `json:"deliveries,omitempty"`
+	DeclaredBytes int64            `json:"declared_bytes,omitempty"`
+	DeclaredLines int64            `json:"declared_lines,omitempty"`
+	Expected      *float64         `json:"expected,omitempty"`
+	Lower         *float64         `json:"lower,omitempty"`
+	Upper         *float64         `json:"upper,omitempty"`
+	LastArrival   string           `json:"last_arrival,omitempty"`
+	Silence       *float64         `json:"silence_seconds,omitempty"`
+	Period        *float64         `json:"period_seconds,omitempty"`
+	Opened        string           `json:"opened,omitempty"`
+	Since         string           `json:"since,omitempty"`
+	Ended         string           `json:"ended,omitempty"`
 }
 
 type window struct {

@@ -19,6 +19,11 @@ type Summary struct {
 	Severity feedgauge.Severity
 	Message  string
 	Time     feedgauge.Instant // due time of the step
+
+	Muted     bool   // found while the feed was muted
+	Retracted bool   // a close because it turned out never to have been so
+	Who       string // on an update by a command, or of a mute: whose word it is
+	Why       string
 }
 
 // Summarize reads the summary of an event that [Encode] wrote. Events of other
@@ -55,6 +60,7 @@ func Summarize(value []byte) (Summary, error) {
 		Tenant: n.Tenant, Feed: n.Feed, Rule: n.Rule,
 		Status: feedgauge.Status(n.Status), Severity: severityNamed(r.SeverityID),
 		Message: r.Message, Time: feedgauge.Instant(r.Time),
+		Muted: n.Muted, Retracted: n.Retracted, Who: n.Who, Why: n.Why,
 	}, nil
 }
 

@@ -21,33 +21,58 @@ const (
 // Line says in one line what an alert says: when (UTC, to the second), what
 // happened to the finding, how bad, which feed, which rule, and why. Whatever
 // could move the cursor or end the line is escaped.
+//
+// What happened is OPEN, UPDATE or CLOSED; ACK when somebody looks after it; and
+// MUTED in place of the first two while the feed is muted.
 func Line(s *ocsf.Summary, colour bool) string {
-	mark := fmt.Sprintf("%-6s %-8s", verb(s.Activity), s.Severity)
+	mark := fmt.Sprintf("%-6s %-8s", verb(s), s.Severity)
 	if colour {
 		mark = shade(s) + mark + reset
 	}
 	feed := feedgauge.FeedID{Tenant: s.Tenant, Name: s.Feed}
-	return fmt.Sprintf("%s  %s  %s  %s: %s",
+	return fmt.Sprintf("%s  %s  %s  %s: %s%s",
 		s.Time.Time().Format("2006-01-02 15:04:05"), mark,
-		printable(feed.String()), printable(s.Rule), printable(s.Message))
+		printable(feed.String()), printable(s.Rule), printable(s.Message), printable(aside(s)))
 }
 
-func verb(a feedgauge.Activity) string {
-	switch a {
-	case feedgauge.Open:
-		return "OPEN"
-	case feedgauge.Update:
-		return "UPDATE"
-	case feedgauge.Close:
+func verb(s *ocsf.Summary) string {
+	switch {
+	case s.Activity == feedgauge.Close:
 		return "CLOSED"
+	case s.Activity != feedgauge.Open && s.Activity != feedgauge.Update:
+		return "STEP"
+	case s.Muted:
+		return "MUTED"
+	case s.Activity == feedgauge.Open:
+		return "OPEN"
+	case s.Who != "":
+		return "ACK"
 	}
-	return "STEP"
+	return "UPDATE"
+}
+
+// aside is what the message does not say: who holds the alert back, or that
+// there never was a reason for it.
+func aside(s *ocsf.Summary) string {
+	switch {
+	case s.Retracted:
+		return " (retracted)"
+	case !s.Muted:
+		return ""
+	case s.Who == "":
+		return " (muted)"
+	case s.Why == "":
+		return " (muted by " + s.Who + ")"
+	}
+	return " (muted by " + s.Who + ": " + s.Why + ")"
 }
 
 func shade(s *ocsf.Summary) string {
 	switch {
 	case s.Activity == feedgauge.Close:
 		return green
+	case s.Muted:
+		return cyan
 	case s.Severity == feedgauge.High || s.Severity == feedgauge.Critical:
 		return red
 	case s.Severity == feedgauge.Medium:

@@ -34,11 +34,26 @@ func alert(t *testing.T, a feedgauge.Activity, sev feedgauge.Severity, feed, rul
 		At: start.Add(time.Duration(seconds) * time.Second), End: feedgauge.Before,
 	}
 	s.UID = feedgauge.FindingUID(s.Feed, rule, feedgauge.Window{Start: start})
+	return encoded(t, s, live)
+}
+
+func encoded(t *testing.T, s feedgauge.Step, live bool) feedgauge.Alert {
+	t.Helper()
 	value, err := ocsf.Encode(nil, &s, ocsf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return feedgauge.Alert{Key: s.UID, Value: value, Time: s.At, Live: live}
+}
+
+// spoken is a step with somebody's word on it.
+func spoken(t *testing.T, a feedgauge.Activity, muted, retracted bool, who, why string) feedgauge.Alert {
+	t.Helper()
+	return encoded(t, feedgauge.Step{
+		UID: "u", Sequence: int(a), Activity: a, Feed: feedgauge.FeedID{Tenant: "main", Name: "web-04"}, Rule: "silent",
+		Severity: feedgauge.High, Message: "what happened", At: start.Add(time.Hour), End: feedgauge.Before,
+		Muted: muted, Retracted: retracted, Who: who, Why: why,
+	}, true)
 }
 
 func sink(t *testing.T, c Config, w *bytes.Buffer) *Sink {
@@ -68,6 +83,13 @@ func alerts(t *testing.T) []feedgauge.Alert {
 		alert(t, feedgauge.Open, feedgauge.Info, "app\u202e10-bew", "own rule", "two\nlines, \x1b[2J and a tab\there; Straße 日本", 300, true),
 		alert(t, feedgauge.Open, "", "x", "y", "z", 301, true),
 		{Key: "main/a\nb", Value: []byte("{}"), Live: true},
+		spoken(t, feedgauge.Update, false, false, "kim", "ticket 7"),
+		spoken(t, feedgauge.Update, false, false, "", "of its own"),
+		spoken(t, feedgauge.Open, true, false, "kim", "works\n\x1b[2J"),
+		spoken(t, feedgauge.Update, true, false, "kim", ""),
+		spoken(t, feedgauge.Close, true, false, "", ""),
+		spoken(t, feedgauge.Close, false, true, "", "records were counted late"),
+		spoken(t, 0, true, false, "kim", ""),
 	}
 }
 
@@ -189,14 +211,18 @@ func TestFailedWriteCountsNothing(t *testing.T) {
 
 func TestColour(t *testing.T) {
 	sum := ocsf.Summary{Activity: feedgauge.Open, Severity: feedgauge.High, Tenant: "main", Feed: "f", Rule: "silent", Message: "\x1b[31mred"}
-	for want, change := range map[string]func(s *ocsf.Summary){
-		red:    func(*ocsf.Summary) {},
-		yellow: func(s *ocsf.Summary) { s.Severity = feedgauge.Medium },
-		cyan:   func(s *ocsf.Summary) { s.Severity = feedgauge.Info },
-		green:  func(s *ocsf.Summary) { s.Activity = feedgauge.Close },
+	for _, tt := range []struct {
+		want   string
+		change func(s *ocsf.Summary)
+	}{
+		{red, func(*ocsf.Summary) {}},
+		{yellow, func(s *ocsf.Summary) { s.Severity = feedgauge.Medium }},
+		{cyan, func(s *ocsf.Summary) { s.Severity = feedgauge.Info }},
+		{cyan, func(s *ocsf.Summary) { s.Muted = true }},
+		{green, func(s *ocsf.Summary) { s.Activity, s.Muted = feedgauge.Close, true }},
 	} {
-		s := sum
-		change(&s)
+		s, want := sum, tt.want
+		tt.change(&s)
 		line := Line(&s, true)
 		if strings.Count(line, "\x1b") != 2 || !strings.Contains(line, want) {
 			t.Errorf("%q does not hold exactly %q and a reset", line, want)
