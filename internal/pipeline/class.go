@@ -1,0 +1,169 @@
+package pipeline
+
+import (
+	"path"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/format"
+	"github.com/feedgauge/feedgauge/processors/rules"
+)
+
+// Class is a set of feeds that are watched alike.
+type Class struct {
+	Name       string
+	Source     string
+	Match      []string      // globs over feed names, as of path.Match but "*" matches "/" too
+	Every      time.Duration // length of a window; of one with a Schedule the longest
+	Lateness   time.Duration
+	Period     time.Duration // longest silence allowed; zero: silence is not judged
+	Format     string
+	Unit       string // what one event is: "message"
+	Checker    func() (feedgauge.Checker, error)
+	Forecaster feedgauge.Forecaster // nil: no forecast
+	Forecast   string               // name of the forecast, part of what its memory is filed under
+	Rules      []*rules.Rule
+	Labels     map[string]string
+
+	// Schedule cuts time by the deliveries of a batch feed instead of every:
+	// a window ends Deadline after a delivery is due. Nil for real-time feeds.
+	Schedule Schedule
+	Deadline time.Duration
+	Delivery *Delivery // what deliveries say of themselves, nil for nothing
+	// Calendar holds the hours in which a period counts; nil for always.
+	Calendar    Calendar
+	Late        time.Duration // silence after which a feed is late, before its period is over; zero for never
+	RetireAfter time.Duration // silence after which a feed not in the inventory is forgotten; zero for never
+	Settle      time.Duration // how long after lost data or an outage nothing is judged
+}
+
+// Schedule says when deliveries are due.
+type Schedule interface {
+	// Slot returns the latest due time at or before t.
+	Slot(t feedgauge.Instant) feedgauge.Instant
+	// Next returns the first due time after t.
+	Next(t feedgauge.Instant) feedgauge.Instant
+}
+
+// Calendar says which hours count.
+type Calendar interface {
+	Active(at feedgauge.Instant) bool
+	Elapsed(from, to feedgauge.Instant) time.Duration
+	Add(from feedgauge.Instant, d time.Duration) feedgauge.Instant
+}
+
+// Delivery says in which headers a record announces a delivery.
+type Delivery struct {
+	Name, Bytes, Lines string // names of headers, empty for none
+}
+
+// Unclassified is the class of feeds that no class takes: counted, never
+// alarmed.
+const Unclassified = "unclassified"
+
+func unclassified(source string) *Class {
+	return &Class{
+		Name: Unclassified, Source: source, Match: []string{"*"},
+		Every: time.Minute, Lateness: 30 * time.Second, Format: "any", Unit: "message",
+	}
+}
+
+// Window returns the window of the class that holds t.
+func (c *Class) Window(t feedgauge.Instant) feedgauge.Window {
+	if c.Schedule == nil {
+		return feedgauge.WindowOf(t, c.Every)
+	}
+	slot := c.Schedule.Slot(t.Add(-c.Deadline))
+	return feedgauge.Window{Start: slot.Add(c.Deadline), End: c.Schedule.Next(slot).Add(c.Deadline)}
+}
+
+// NextWindow returns the window after w.
+func (c *Class) NextWindow(w feedgauge.Window) feedgauge.Window {
+	if c.Schedule == nil {
+		return w.Next()
+	}
+	return c.Window(w.End)
+}
+
+// Elapsed returns the time between two instants that counts.
+func (c *Class) Elapsed(from, to feedgauge.Instant) time.Duration {
+	if c.Calendar == nil {
+		return to.Sub(from)
+	}
+	return c.Calendar.Elapsed(from, to)
+}
+
+// After returns the instant at which d of the time that counts has passed.
+func (c *Class) After(from feedgauge.Instant, d time.Duration) feedgauge.Instant {
+	if c.Calendar == nil {
+		return from.Add(d)
+	}
+	return c.Calendar.Add(from, d)
+}
+
+// Active reports whether at is in the hours that count.
+func (c *Class) Active(at feedgauge.Instant) bool {
+	return c.Calendar == nil || c.Calendar.Active(at)
+}
+
+// NewChecker returns the class's format check for one worker. A class without a
+// format, as of feeds nobody classified, accepts everything.
+func (c *Class) NewChecker() (feedgauge.Checker, error) {
+	if c.Checker == nil {
+		return format.NewAny().Build(feedgauge.Env{Class: c.Name, Every: c.Every, Period: c.Period})
+	}
+	return c.Checker()
+}
+
+// Matches reports whether one of the class's globs fits name.
+func (c *Class) Matches(name string) bool {
+	for _, glob := range c.Match {
+		if Glob(glob, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Group is a set of feeds of which only some need to deliver: the members of a
+// pair or a pool. They are watched in one place, and told as one.
+type Group struct {
+	Name    string
+	Tenant  string
+	Members []feedgauge.FeedID
+	Need    int // how many must not be silent
+}
+
+// ID names the group as a feed.
+func (g *Group) ID() feedgauge.FeedID { return feedgauge.FeedID{Tenant: g.Tenant, Name: g.Name} }
+
+// GroupOf returns the group a feed is a member of, nil if none.
+func (p *Pipeline) GroupOf(feed feedgauge.FeedID) *Group {
+	for _, g := range p.Groups {
+		for _, m := range g.Members {
+			if m == feed {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// Glob matches name against a glob of '*', '?' and character sets. Unlike in
+// file names, '*' matches '/' too, since a slash means nothing in a feed's name.
+func Glob(glob, name string) bool {
+	ok, err := path.Match(slashless(glob), slashless(name))
+	return ok && err == nil
+}
+
+// slashless replaces the one byte that path.Match treats specially by one that
+// no name can hold.
+func slashless(s string) string {
+	b := []byte(s)
+	for i := range b {
+		if b[i] == '/' {
+			b[i] = 0x01
+		}
+	}
+	return string(b)
+}
