@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"cmp"
+	"flag"
 	"math/rand/v2"
 	"syscall"
 	"testing"
@@ -91,6 +93,10 @@ const killRules = `
   }
 `
 
+// killSeed is that of a run to be repeated: the same traffic and the same plan of
+// kills, though never quite the same moments.
+var killSeed = flag.Uint64("kill.seed", 0, "seed of the kill test, 0 for a new one")
+
 // TestExactlyOnce produces a million records, has them watched by an undisturbed
 // monitor and by one that is killed over and over, and compares.
 //
@@ -108,8 +114,8 @@ func TestExactlyOnce(t *testing.T) {
 		// Limits hold within two seconds instead of eleven.
 		kafkatest.Config("quota.window.num", "2"), kafkatest.Config("quota.window.size.seconds", "1")))
 	const records = 1_000_000
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	seed := cmp.Or(*killSeed, uint64(time.Now().UnixNano()))
+	t.Logf("seed %d: run it again with -kill.seed", seed)
 	began := time.Now()
 	tr := produceTraffic(c, "exact", seed, records)
 	r := &killRun{cluster: c, t: t, rng: rand.New(rand.NewPCG(seed, 2)), traffic: tr, program: program(t)}
