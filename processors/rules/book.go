@@ -82,16 +82,36 @@ func (b *Book) aligned(rs []*Rule) bool {
 
 // Status returns the standing of the feed: the status of the first rule in file
 // order with an open finding, else learning or ok.
+//
+// The pages need not be aligned: one whose rule is gone has the rule's name for
+// status until it is judged, and so closed.
 func (b *Book) Status(rs []*Rule, learning bool) feedgauge.Status {
 	for i := range b.Pages {
-		if b.Pages[i].Open {
-			return rs[i].status()
+		if !b.Pages[i].Open {
+			continue
 		}
+		if r := b.rule(rs, i); r != nil {
+			return r.status()
+		}
+		return feedgauge.Status(b.Pages[i].Rule)
 	}
 	if learning {
 		return feedgauge.Learning
 	}
 	return feedgauge.OK
+}
+
+// rule returns the rule of page i, nil if it is gone.
+func (b *Book) rule(rs []*Rule, i int) *Rule {
+	if i < len(rs) && rs[i].Name() == b.Pages[i].Rule {
+		return rs[i]
+	}
+	for _, r := range rs {
+		if r.Name() == b.Pages[i].Rule {
+			return r
+		}
+	}
+	return nil
 }
 
 // Judge evaluates all rules that can be judged at m, in order, and emits a step
@@ -147,12 +167,14 @@ func (b *Book) End(rs []*Rule, m *Moment, why string, emit func(*feedgauge.Step)
 // Retract closes open findings of silence that an arrival shows never to have
 // been, or to be over: one that came after they began, but is only known of now.
 func (b *Book) Retract(rs []*Rule, m *Moment, first, last feedgauge.Instant, emit func(*feedgauge.Step)) {
-	for i, r := range rs {
-		if i >= len(b.Pages) || !b.Pages[i].Open || r.needs()&needsSilence == 0 || last <= b.Pages[i].Since {
+	for i := range b.Pages {
+		p := &b.Pages[i]
+		r := b.rule(rs, i)
+		if !p.Open || r == nil || r.needs()&needsSilence == 0 || last <= p.Since {
 			continue
 		}
-		p := &b.Pages[i]
 		step := p.end(m, "records that were counted late show that it delivered")
+		step.Message = over(step.Feed.Name, step.Rule) + ": " + step.Why
 		step.Retracted = first < p.Opened
 		step.End, step.Previous = first, b.Status(rs, false)
 		*p = Page{Rule: p.Rule}
@@ -280,28 +302,45 @@ func (p *Page) base(m *Moment, a feedgauge.Activity) *feedgauge.Step {
 	}
 }
 
-// end is the step that closes the page's finding for a reason of its own.
+// end is the step that closes the page's finding for a reason that is not its
+// condition's: whether that still holds is not said.
 func (p *Page) end(m *Moment, why string) *feedgauge.Step {
 	p.Sequence++
 	s := p.base(m, feedgauge.Close)
 	s.End, s.Why = m.At, why
-	s.Message = over(s.Feed.Name, s.Rule) + ": " + why
+	s.Message = s.Feed.Name + ": " + s.Rule + " is closed, " + why
 	return s
 }
 
 // closing is the sentence of a close: the rule's own would tell, with today's
 // numbers, of something that is no longer so.
 func closing(s *feedgauge.Step) string {
-	return fmt.Sprintf("%s after %s, %s records arrived in the last window", over(s.Feed.Name, s.Rule),
-		plainDuration(s.End.Sub(s.Since)), plainNumber(float64(s.Numbers.Counts.Arrivals())))
+	text := over(s.Feed.Name, s.Rule)
+	if s.Since != feedgauge.Before && s.Since <= s.End {
+		text += " after " + plainDuration(s.End.Sub(s.Since))
+	}
+	n := s.Numbers.Counts.Arrivals()
+	switch {
+	case s.Numbers.Window == feedgauge.Window{}:
+		return text // judged at a deadline: nothing was counted
+	case n == 1:
+		return text + ", 1 record arrived in the last window"
+	}
+	return fmt.Sprintf("%s, %d records arrived in the last window", text, n)
 }
 
 // over says that a rule holds no longer; rules named after a status make a
 // better sentence.
 func over(feed, rule string) string {
 	switch feedgauge.Status(rule) {
-	case feedgauge.Silent, feedgauge.Empty, feedgauge.Short, feedgauge.Malformed:
+	case feedgauge.Silent, feedgauge.Empty, feedgauge.Short, feedgauge.Malformed, feedgauge.Late, feedgauge.Drifting:
 		return feed + " is no longer " + rule
+	case feedgauge.NeverSeen:
+		return feed + " has delivered at last"
+	case feedgauge.StatusHigh:
+		return feed + " no longer sends too much"
+	case feedgauge.HeaderOnly:
+		return feed + " sends more than a header again"
 	}
 	return feed + ": rule " + rule + " holds no longer"
 }
