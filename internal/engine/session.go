@@ -27,7 +27,6 @@ type session struct {
 	role    string
 	group   string
 	slot    string // static member id
-	refused int    // transactions in a row whose output the broker refused
 
 	life context.Context // of transactions: ends a while after the role is to stop
 	end  context.CancelFunc
@@ -94,7 +93,7 @@ var errNotOurs = errors.New("the lanes of the transaction are not those the memb
 
 // commit writes records and the claims of every owned lane in one transaction.
 // False without an error means that nothing of it has happened and the session
-// stands where it last committed: a rebalance, or a refusal that may pass. After
+// stands where it last committed: a rebalance, or an error that passes. After
 // an error the session must be closed.
 func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim) (bool, error) {
 	// The transaction must end whatever else does: cancelling End leaves the
@@ -105,20 +104,22 @@ func (s *session) commit(records []*kgo.Record, claims map[feedgauge.Lane]claim)
 	}
 	refused, err := s.write(ctx, records)
 	if err != nil {
-		return false, s.failure(ctx, err)
+		return false, s.failure(ctx, "failed", err)
 	}
 	committed, err := s.End(kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
 		return s.claim(req, claims)
 	}), kgo.TransactionEndTry(refused == nil))
 	switch {
 	case committed:
-		s.refused = 0
 		s.metrics.transactions.WithLabelValues(s.role, "committed").Inc()
 		return true, nil
 	case err != nil && !errors.Is(err, errNotOurs):
-		return false, s.failure(ctx, err)
+		return false, s.failure(ctx, "failed", err)
 	case refused != nil:
-		return false, s.refusal(refused)
+		// Some of it may have been written all the same. Before KIP-890 the next
+		// transaction would number its records alike, and the broker take them
+		// for those again: only a new session numbers anew.
+		return false, s.failure(ctx, "refused", refused)
 	}
 	s.metrics.transactions.WithLabelValues(s.role, "aborted").Inc()
 	return false, nil
@@ -142,8 +143,8 @@ func (s *session) write(ctx context.Context, records []*kgo.Record) (refused, er
 // failure tells apart why a transaction could not be ended. One whose producer
 // is fenced may have taken too long, and a new session mends that; or another
 // process has taken over, and a new session would take from it in turn.
-func (s *session) failure(ctx context.Context, err error) error {
-	s.metrics.transactions.WithLabelValues(s.role, "failed").Inc()
+func (s *session) failure(ctx context.Context, how string, err error) error {
+	s.metrics.transactions.WithLabelValues(s.role, how).Inc()
 	if errors.Is(err, kerr.ProducerFenced) || errors.Is(err, kerr.InvalidProducerEpoch) {
 		if s.replaced(ctx) {
 			return errDuel
@@ -159,20 +160,6 @@ func (s *session) replaced(ctx context.Context) bool {
 	req.MemberID, req.Generation = s.Client().GroupMetadata()
 	resp, err := req.RequestWith(ctx, s.Client())
 	return err == nil && errors.Is(kerr.ErrorForCode(resp.ErrorCode), kerr.FencedInstanceID)
-}
-
-// refusal counts transactions whose output was refused, slows down, and gives
-// up when it does not pass: a missing right would loop forever.
-func (s *session) refusal(err error) error {
-	const patience = 8
-	s.metrics.transactions.WithLabelValues(s.role, "refused").Inc()
-	s.refused++
-	if s.refused >= patience {
-		return fmt.Errorf("the broker refused %d transactions in a row: %w", s.refused, err)
-	}
-	s.log.Warn("the broker refused a transaction, trying again", "error", err)
-	sleep(context.Background(), time.Duration(s.refused)*200*time.Millisecond)
-	return nil
 }
 
 // claim completes a commit request with what was told in the transaction, if the
