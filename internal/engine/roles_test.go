@@ -17,7 +17,7 @@ func TestOnlySomeRoles(t *testing.T) {
 	for _, tt := range []struct{ only, want []string }{
 		{nil, []string{"deliver out", "intake 0", "watch 0"}},
 		{[]string{"intake"}, []string{"intake 0"}},
-		{[]string{"watch", "deliver"}, []string{"deliver out", "watch"}},
+		{[]string{"watch", "deliver"}, []string{"deliver out", "watch 0"}},
 	} {
 		e := &Engine{Options: Options{Pipeline: p, Only: tt.only}}
 		if got := slices.Sorted(maps.Keys(e.roles())); !slices.Equal(got, tt.want) {

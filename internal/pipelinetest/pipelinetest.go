@@ -40,6 +40,7 @@ func Rules(t testing.TB) []*rules.Rule {
 	t.Helper()
 	var out []*rules.Rule
 	for _, c := range []rules.Config{
+		{Name: "never_seen", When: "!feed.seen", Say: "{feed.name} has never delivered"},
 		{Name: "silent", When: "silence.age > feed.period", Say: "{feed.name}: no record for {silence.age}, {feed.period} are allowed"},
 		{Name: "empty", When: "window.arrivals > 0 && window.blank == window.arrivals", Say: "{feed.name}: {window.arrivals} records, all blank"},
 		{Name: "short", When: "window.events > 0 && window.events < 0.75 * forecast.events.expected", For: 2, Say: "{feed.name}: {window.events} events, {forecast.events.expected} expected"},

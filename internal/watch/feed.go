@@ -34,6 +34,7 @@ type feed struct {
 	size     int64             // bytes in the last window with arrivals
 	events   int64             // events in the last closed window
 	deadline feedgauge.Instant // when silence is due, After for never
+	retire   feedgauge.Instant // when it is to be forgotten, After for never
 	model    feedgauge.Model   // nil without a forecast
 	frozen   int               // windows in a row not learnt from
 	empty    int               // windows in a row without arrivals
@@ -60,7 +61,7 @@ func newFeed(p *pipeline.Pipeline, source string, id feedgauge.FeedID) *feed {
 	class := p.Classify(source, id)
 	f := &feed{
 		key: id.Identity(), class: class, heapAt: -1, since: feedgauge.After,
-		first: feedgauge.After, last: feedgauge.Before, deadline: feedgauge.After, status: feedgauge.Learning,
+		first: feedgauge.After, last: feedgauge.Before, deadline: feedgauge.After, retire: feedgauge.After, status: feedgauge.Learning,
 		muted: mute{until: feedgauge.Before},
 	}
 	f.facts = rules.Facts{
@@ -86,7 +87,6 @@ func (f *feed) expectFrom(t feedgauge.Instant) {
 // window is closed, since its lane was not known in time.
 func (f *feed) merge(w feedgauge.Window, t *feedgauge.FeedTally) (late bool) {
 	f.first = min(f.first, t.First)
-	f.since = feedgauge.After
 	switch {
 	case f.cursor == feedgauge.Window{}, !f.closed && w.Start < f.cursor.Start:
 		f.cursor = w
@@ -105,8 +105,8 @@ func (f *feed) next() due {
 	if f.deadline < d.at {
 		d = due{at: f.deadline, kind: deadline}
 	}
-	if at := f.retireAt(); at < d.at {
-		d = due{at: at, kind: retirement}
+	if f.retire < d.at {
+		d = due{at: f.retire, kind: retirement}
 	}
 	d.fire = d.at.Add(f.class.Lateness)
 	d.key = f.key
@@ -138,12 +138,12 @@ func (f *feed) silentAfter(t feedgauge.Instant) feedgauge.Instant {
 	return f.class.After(t, f.facts.Period).Add(time.Millisecond)
 }
 
-// retireAt is when a feed that delivers no more is forgotten.
-func (f *feed) retireAt() feedgauge.Instant {
-	if f.class.RetireAfter <= 0 || f.last == feedgauge.Before || len(f.pending.All()) > 0 {
+// retireAfter is when a feed that delivers no more after t is forgotten.
+func (f *feed) retireAfter(t feedgauge.Instant) feedgauge.Instant {
+	if f.class.RetireAfter <= 0 {
 		return feedgauge.After
 	}
-	return f.last.Add(f.class.RetireAfter)
+	return t.Add(f.class.RetireAfter)
 }
 
 // moment is due time at with what is known of the feed then.

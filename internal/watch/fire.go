@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"container/heap"
+
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
@@ -11,7 +13,7 @@ func (w *Partition) fireFeed(s *sourceState, f *feed, d due, e *emit) {
 	case deadline:
 		w.fireDeadline(s, f, d.at, e)
 	case retirement:
-		w.forget(f, f.moment(d.at, f.class.Window(d.at)), "it has delivered nothing for "+f.class.RetireAfter.String(), e)
+		w.fireRetirement(s, f, d.at, e)
 	case windowEnd:
 		w.closeWindow(s, f, e)
 	}
@@ -64,10 +66,10 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	f.empty++
 	f.events = tally.Counts.Events
 	if arrived {
-		f.empty = 0
+		f.empty, f.since = 0, feedgauge.After
 		f.last = max(f.last, tally.Last)
 		f.size = tally.Counts.Bytes
-		f.deadline = f.silentAfter(f.last)
+		f.deadline, f.retire = f.silentAfter(f.last), f.retireAfter(f.last)
 	}
 	m := f.moment(win.End, win)
 	m.Closed, m.Counts, m.First = true, tally.Counts, tally.First
@@ -100,12 +102,36 @@ func (w *Partition) judge(f *feed, m *rules.Moment, e *emit) (held bool) {
 	return out.Held
 }
 
+// fireRetirement forgets a feed that has delivered nothing for long, as of time
+// at. Arrivals from then on are those of a new feed.
+func (w *Partition) fireRetirement(s *sourceState, f *feed, at feedgauge.Instant, e *emit) {
+	f.retire = feedgauge.After
+	if f.pending.ArrivedBefore(at) {
+		return
+	}
+	w.forget(f, f.moment(at, f.class.Window(at)), "it has delivered nothing for "+f.class.RetireAfter.String(), e)
+	if len(f.pending.All()) == 0 {
+		return
+	}
+	heir := w.meet(s, f.facts.Feed, w.next-1)
+	for _, p := range f.pending.All() {
+		heir.merge(p.Window, &p.Tally)
+	}
+	heir.dirty = true
+	w.changed = append(w.changed, heir)
+	s.queue.set(heir)
+}
+
 // forget retires a feed: its findings end, its state is deleted, and if it
 // delivers again it is a new feed.
 func (w *Partition) forget(f *feed, m *rules.Moment, why string, e *emit) {
 	f.book.End(f.class.Rules, m, why, e.feed(f, m.At))
 	f.gone = true
 	delete(w.feeds, f.key)
+	f.leave()
+	if s := w.source(f.facts.Source); s != nil && f.heapAt >= 0 {
+		heap.Remove(&s.queue, f.heapAt)
+	}
 	w.saver.remove(f)
 	w.changed = append(w.changed, f)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +39,13 @@ func TestFoldIsTheSameHoweverItIsCut(t *testing.T) {
 func compare(t *rapid.T, k int, what string, got, want map[string][]byte) {
 	for _, source := range []string{"raw", "other"} {
 		if !bytes.Equal(got[source], want[source]) {
-			t.Fatalf("%s of source %q in partition %d:\n%s\nundisturbed:\n%s", what, source, k, got[source], want[source])
+			g, w := strings.Split(string(got[source]), "\n"), strings.Split(string(want[source]), "\n")
+			at := 0
+			for at < len(g) && at < len(w) && g[at] == w[at] {
+				at++
+			}
+			t.Fatalf("%s of source %q in partition %d, line %d of %d and %d:\n%s\nundisturbed:\n%s",
+				what, source, k, at, len(g), len(w), strings.Join(g[at:min(at+2, len(g))], "\n"), strings.Join(w[at:min(at+2, len(w))], "\n"))
 		}
 	}
 }
@@ -50,12 +57,12 @@ func TestTrafficFindsSomething(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, r := range foldAll(t, p, drawTraffic(t).journal(t, p, undisturbed{})) {
-			for _, rule := range []string{"silent", "empty", "short", "malformed"} {
+			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage"} {
 				seen[rule] += bytes.Count(append(r.findings["raw"], r.findings["other"]...), []byte("Rule:"+rule))
 			}
 		}
 	})
-	for _, rule := range []string{"silent", "empty", "short", "malformed"} {
+	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage"} {
 		if seen[rule] < 20 {
 			t.Errorf("rule %q found something only %d times", rule, seen[rule])
 		}
@@ -69,7 +76,7 @@ const (
 
 func testPipeline(t *testing.T) *pipeline.Pipeline {
 	t.Helper()
-	return &pipeline.Pipeline{
+	p := &pipeline.Pipeline{
 		Kafka:   pipeline.Kafka{Prefix: "feedgauge", Partitions: 3},
 		Sources: []*pipeline.Source{pipelinetest.Source("raw", "a", "b"), pipelinetest.Source("other", "c")},
 		Classes: []*pipeline.Class{
@@ -77,7 +84,20 @@ func testPipeline(t *testing.T) *pipeline.Pipeline {
 			pipelinetest.Class(t, "slow", "raw", "slow-*", 30*time.Second, 0, 30*time.Second),
 			pipelinetest.Class(t, "other", "other", "*", 20*time.Second, 7*time.Second, 40*time.Second),
 		},
+		Feeds: make(map[feedgauge.FeedID]*pipeline.Feed),
+		Groups: []*pipeline.Group{{
+			Name: "pair", Tenant: "main", Need: 1,
+			Members: []feedgauge.FeedID{{Tenant: "main", Name: "quick-3"}, {Tenant: "main", Name: "quick-4"}},
+		}},
 	}
+	for name, class := range map[string]string{"quick-3": "quick", "quick-4": "quick", "slow-9": "slow", "x": "other", "z": "other"} {
+		id := feedgauge.FeedID{Tenant: "main", Name: name}
+		p.Feeds[id] = &pipeline.Feed{ID: id, Class: class}
+	}
+	p.Sources[1].OutageAfter = 30 * time.Second
+	p.Classes[1].RetireAfter = 90 * time.Second
+	p.Classes[2].Settle, p.Classes[2].Late = 20*time.Second, 30*time.Second
+	return p
 }
 
 // traffic is what lies in the raw topics before the monitor starts.
@@ -100,7 +120,7 @@ func drawTraffic(t *rapid.T) *traffic {
 	}
 	values := [][]byte{[]byte(`{"a":1}`), []byte(`{"a":2}`), []byte(`{"a":3}`), []byte(`{"a":`), []byte(" \n"), nil}
 	for _, l := range tr.lanes {
-		names := []string{"quick-1", "quick-2", "slow-1", "slow-2", "quick-3"}
+		names := []string{"quick-1", "quick-2", "slow-1", "slow-2", "quick-3", "quick-4"}
 		if l.Topic == "c" {
 			names = []string{"x", "y"}
 		}
@@ -136,6 +156,7 @@ type chance interface {
 	often(one, in int) bool    // whether something happens that does one time in so many
 	broker() feedgauge.Instant // the broker's time for the next journal record
 	batch(left int) (n int)    // how many journal records are folded in one transaction
+	firings() int              // how many may happen in one transaction
 	order(n int) []int         // in which order workers write
 }
 
@@ -146,6 +167,7 @@ func (undisturbed) pick(int) int              { return 0 }
 func (undisturbed) often(int, int) bool       { return false }
 func (undisturbed) broker() feedgauge.Instant { return end + 5_000 }
 func (undisturbed) batch(left int) int        { return left }
+func (undisturbed) firings() int              { return -1 }
 func (undisturbed) order(n int) []int         { return seq(n) }
 
 type disturbed struct{ t *rapid.T }
@@ -157,7 +179,10 @@ func (d disturbed) broker() feedgauge.Instant {
 	return feedgauge.Instant(rapid.Int64Range(int64(start), int64(end)+5_000).Draw(d.t, "broker"))
 }
 func (d disturbed) batch(left int) int { return rapid.IntRange(1, left).Draw(d.t, "batch") }
-func (d disturbed) order(n int) []int  { return rapid.Permutation(seq(n)).Draw(d.t, "order") }
+func (d disturbed) firings() int {
+	return rapid.SampledFrom([]int{-1, 1, 2, 5, 30}).Draw(d.t, "firings")
+}
+func (d disturbed) order(n int) []int { return rapid.Permutation(seq(n)).Draw(d.t, "order") }
 
 func seq(n int) []int {
 	s := make([]int, n)
@@ -363,25 +388,59 @@ func (w *written) fold(t *rapid.T, p *pipeline.Pipeline, k int32) result {
 	for i := 0; i < len(w.entries); {
 		n := w.chance.batch(len(w.entries) - i)
 		r := newResult()
-		for _, e := range w.entries[i : i+n] {
-			part.Fold(decode(t, e), r.out())
-		}
+		part.Allow(w.chance.firings())
+		n = w.foldSome(t, part, i, n, r)
 		saved := part.Save()
 		if w.chance.often(1, 5) { // abort: nothing of it has happened
 			part = w.restore(t, p, k, state, offset)
 			continue
 		}
 		for _, s := range saved {
-			state[s.Key] = slices.Clone(s.Value)
+			keep(state, s)
 		}
 		committed.add(r)
 		i += n
 		offset = part.Next()
+		for part.More() && w.chance.often(1, 2) { // in a transaction of its own
+			part.Allow(w.chance.firings())
+			part.Resume(committed.out())
+			for _, s := range part.Save() {
+				keep(state, s)
+			}
+		}
 		if w.chance.often(1, 4) {
 			part = w.restore(t, p, k, state, offset)
 		}
 	}
+	part.Allow(-1)
+	if part.More() {
+		part.Resume(committed.out())
+	}
 	return committed
+}
+
+// foldSome folds up to n entries from entry i on, as far as firings allow, and
+// returns how many. What is due of an entry before comes first.
+func (w *written) foldSome(t *rapid.T, part *watch.Partition, i, n int, r result) int {
+	if part.More() {
+		part.Resume(r.out())
+	}
+	for folded := range n {
+		if part.More() {
+			return folded
+		}
+		part.Fold(decode(t, w.entries[i+folded]), r.out())
+	}
+	return n
+}
+
+// keep does to the state what compaction does.
+func keep(state map[string][]byte, s watch.Saved) {
+	if s.Value == nil {
+		delete(state, s.Key)
+		return
+	}
+	state[s.Key] = slices.Clone(s.Value)
 }
 
 func (w *written) restore(t *rapid.T, p *pipeline.Pipeline, k int32, state map[string][]byte, committed int64) *watch.Partition {
@@ -398,13 +457,18 @@ func (w *written) restore(t *rapid.T, p *pipeline.Pipeline, k int32, state map[s
 			part.Fold(decode(t, e), watch.Out{})
 		}
 	}
-	part.Skip(committed - 1)
+	if !part.More() {
+		part.Skip(committed - 1)
+	}
 	return part
 }
 
 func (r result) out() watch.Out {
 	return watch.Out{
 		Step: func(s *feedgauge.Step, _ bool) {
+			if s.Rule == "blind" {
+				return // timed by the broker
+			}
 			r.findings[s.Source] = fmt.Appendf(r.findings[s.Source], "%+v\n", *s)
 		},
 		Closed: func(c *feedgauge.Closed) {

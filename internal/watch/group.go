@@ -20,6 +20,7 @@ type group struct {
 	rules    []*rules.Rule // those that look at silence alone
 	book     rules.Book
 	foldedTo int64
+	asleep   int64 // restored as of this offset: not judged before
 }
 
 // join finds or makes the group of a feed that is being met.
@@ -82,8 +83,8 @@ func (f *feed) alive(at feedgauge.Instant) bool {
 // judgeGroup judges a group at a due time of one of its members: while enough of
 // them deliver, the group does.
 func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) {
-	if g.foldedTo > w.next-1 {
-		return // restored further than this
+	if g.asleep > w.next-1 {
+		return
 	}
 	alive := 0
 	var silent []string
@@ -111,6 +112,8 @@ func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) {
 	})
 	w.failed += int64(out.Failed)
 	if out.Changed {
+		g.foldedTo = min(g.foldedTo, w.next-1) // as of the middle of an entry's firings it is saved again
+		g.members[0].foldedTo = min(g.members[0].foldedTo, w.next-1)
 		g.members[0].dirty = true
 		w.changed = append(w.changed, g.members[0])
 	}

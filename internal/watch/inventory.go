@@ -30,12 +30,18 @@ func expected(p *pipeline.Pipeline, index int32) []*pipeline.Feed {
 func (w *Partition) meetExpected(s *sourceState, since feedgauge.Instant, offset int64) {
 	for _, want := range w.expected {
 		class := w.pipe.Classify(s.name, want.ID)
-		if class.Name != want.Class || w.feeds[want.ID.Identity()] != nil {
+		if class.Name != want.Class {
 			continue
 		}
-		f := w.meet(s, want.ID, offset)
-		f.expectFrom(since)
-		f.status = feedgauge.Learning
-		s.queue.set(f)
+		f := w.feeds[want.ID.Identity()]
+		if f == nil {
+			f = w.meet(s, want.ID, offset)
+		}
+		// A feed whose first records wait to be judged is waited for like any
+		// other: whether they came in time is judged as of the deadline.
+		if !f.closed && f.since == feedgauge.After && f.foldedTo <= offset {
+			f.expectFrom(since)
+			s.queue.set(f)
+		}
 	}
 }

@@ -77,7 +77,7 @@ func (w *Partition) load(key string, value []byte) error {
 	f.first, f.last, f.size, f.late, f.events = s.First, s.Last, s.Size, s.Late, s.events
 	f.status, f.reason, f.foldedTo, f.book.Pages = s.Status, s.Reason, s.FoldedTo, s.pages
 	f.deadline, f.closed, f.frozen, f.empty = s.deadline, s.closed, int(s.frozen), int(s.empty)
-	f.since, f.muted = s.since, s.muted
+	f.since, f.muted, f.retire = s.since, s.muted, s.retire
 	f.loadWindows(s)
 	if f.model != nil && s.forecast == f.class.Forecast {
 		if err := f.model.Load(s.model); err != nil {
@@ -101,7 +101,7 @@ func (w *Partition) loadGroup(key string, s *State) {
 			g = &group{conf: conf}
 			w.groups[key] = g
 		}
-		g.book.Pages, g.foldedTo = s.pages, s.FoldedTo
+		g.book.Pages, g.foldedTo, g.asleep = s.pages, s.FoldedTo, s.FoldedTo
 	}
 }
 

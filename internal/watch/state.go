@@ -37,6 +37,7 @@ type State struct {
 	empty    int64
 	events   int64
 	since    feedgauge.Instant
+	retire   feedgauge.Instant
 	muted    mute
 	group    bool
 	forecast string
@@ -82,6 +83,7 @@ const (
 	stMuteWhy
 	stReason
 	stGroup
+	stRetire
 )
 
 const (
@@ -127,6 +129,7 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendInt(b, stEmpty, int64(f.empty))
 	b = journal.AppendInt(b, stEvents, f.events)
 	b = journal.AppendInt(b, stSince, int64(f.since))
+	b = journal.AppendInt(b, stRetire, int64(f.retire))
 	b = journal.AppendInt(b, stMuteUntil, int64(f.muted.until))
 	b = journal.AppendText(b, stMuteWho, f.muted.who)
 	b = journal.AppendText(b, stMuteWhy, f.muted.why)
@@ -279,6 +282,8 @@ func (s *State) number(num protowire.Number, v int64) {
 		s.since = feedgauge.Instant(v)
 	case stMuteUntil:
 		s.muted.until = feedgauge.Instant(v)
+	case stRetire:
+		s.retire = feedgauge.Instant(v)
 	case stGroup:
 		s.group = v != 0
 	}

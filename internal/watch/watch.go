@@ -205,6 +205,11 @@ func (w *Partition) More() bool { return w.more }
 func (w *Partition) Resume(out Out) {
 	w.until = cursor{}
 	w.wake(w.next)
+	for _, g := range w.groups {
+		if g.asleep <= w.next {
+			g.asleep = 0
+		}
+	}
 	w.advance(out)
 }
 
@@ -273,15 +278,18 @@ func (w *Partition) see(s *sourceState, offset int64) {
 		s.met = true
 		since := w.marks.first(s.name)
 		if since == feedgauge.After {
-			since = at
+			since = w.marks.source(s.name)
 		}
 		w.meetExpected(s, since, offset)
 	}
-	s.trim()
 }
 
-// trim forgets arrivals and losses that no firing can ask for any more.
+// trim forgets arrivals and losses that no firing can ask for any more, now that
+// everything due has fired.
 func (s *sourceState) trim() {
+	if s.effective == feedgauge.Before {
+		return
+	}
 	old := s.effective.Add(-s.keep)
 	for len(s.runs) > 1 && s.runs[1].Last < old {
 		s.runs = s.runs[1:]
@@ -387,6 +395,9 @@ func (w *Partition) advance(out Out) {
 			w.cursor = cursor{set: true, source: i, due: d}
 			w.fireOne(s, d, outage, out)
 		}
+		if len(w.inert) == 0 { // restored feeds may be behind
+			s.trim()
+		}
 	}
 	if w.until.set && w.next-1 == w.untilAt {
 		w.more = true // feeds that are still inert may have something due
@@ -427,13 +438,16 @@ func (w *Partition) fireOne(s *sourceState, d due, outage bool, out Out) {
 	f := s.queue[0]
 	w.fireFeed(s, f, d, w.emit(out, d.at, f.class.Lateness))
 	if f.gone {
-		heap.Pop(&s.queue)
-		f.leave()
 		return
+	}
+	if f.foldedTo >= w.next {
+		// Saved in the middle of this entry's firings, of which there are more
+		// for this feed: what was saved is not what it is now.
+		f.foldedTo, f.dirty = w.next-1, true
 	}
 	if f.dirty {
 		w.changed = append(w.changed, f)
 	}
 	f.due = f.next()
-	heap.Fix(&s.queue, 0)
+	heap.Fix(&s.queue, f.heapAt)
 }
