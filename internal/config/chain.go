@@ -51,7 +51,7 @@ func (l *loader) steps(b *block) map[string][]*block {
 	for _, in := range b.Body.Blocks {
 		at := slices.Index(chain(), in.Type)
 		if at < 0 {
-			continue // reported by decode
+			continue // reported by decode, or not of the chain
 		}
 		child := b.child(in)
 		if at < latest {
@@ -135,7 +135,7 @@ func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {
 		l.mistakes(b, err)
 		return
 	}
-	c.Forecaster = f
+	c.Forecaster, c.Forecast = f, b.Labels[0]
 }
 
 // periodName finds feed.period in a condition.

@@ -13,12 +13,18 @@ import (
 )
 
 type classBlock struct {
-	Source   string            `hcl:"source,optional" doc:"name of the source its feeds come from" default:"the only source, if there is one only"`
-	Match    []string          `hcl:"match,optional" doc:"feeds it takes, as patterns over names: * any text, ? any character, [a-z] a set; the first class that fits takes a feed" default:"[]"`
-	Every    span              `hcl:"every,optional" doc:"length of a window, 1s to 24h; it must divide 24h, so that windows begin at the same times each day (UTC)" default:"1m"`
-	Lateness span              `hcl:"lateness,optional" doc:"how long to wait for records that arrive late before a window is judged; not below the metadata age" default:"30s, or the metadata age if that is more"`
-	Period   span              `hcl:"period,optional" doc:"longest silence that is fine, at least one window; without it silence is not judged" default:"none"`
-	Labels   map[string]string `hcl:"labels,optional" doc:"labels of its feeds, shown in alerts" default:"{}"`
+	Source      string            `hcl:"source,optional" doc:"name of the source its feeds come from" default:"the only source, if there is one only"`
+	Match       []string          `hcl:"match,optional" doc:"feeds it takes, as patterns over names: * any text, ? any character, [a-z] a set; the first class that fits takes a feed" default:"[]"`
+	Every       span              `hcl:"every,optional" doc:"length of a window, 1s to 24h; it must divide 24h, so that windows begin at the same times each day (UTC)" default:"1m"`
+	Lateness    span              `hcl:"lateness,optional" doc:"how long to wait for records that arrive late before a window is judged; not below the metadata age" default:"30s, or the metadata age if that is more"`
+	Period      span              `hcl:"period,optional" doc:"longest silence that is fine, at least one window; without it silence is not judged" default:"none"`
+	Late        span              `hcl:"late,optional" doc:"silence after which a feed is late, at least one window and below the period" default:"none"`
+	RetireAfter span              `hcl:"retire_after,optional" doc:"silence after which a feed is forgotten, above the period; all hours count for it" default:"none"`
+	Settle      span              `hcl:"settle,optional" doc:"how long after lost records or an outage of the source nothing is judged, \"0s\" for not at all" default:"twice every, nothing where there is a delivery block"`
+	Active      string            `hcl:"active,optional" doc:"hours in which silence counts and windows are judged, such as \"Mon-Fri 08:00-18:00\"; parts are separated by semicolons, \"24x7\" is always" default:"all hours"`
+	TimeZone    string            `hcl:"time_zone,optional" doc:"zone of the clocks for active and for the schedule of deliveries, as in \"Europe/Berlin\"" default:"UTC"`
+	Holidays    []string          `hcl:"holidays,optional" doc:"days without active hours: of a country, by its code (de, de-by, fr, ch-zh), or those of an iCalendar file, ics:FILE, relative to this one" default:"[]"`
+	Labels      map[string]string `hcl:"labels,optional" doc:"labels of its feeds, shown in alerts" default:"{}"`
 }
 
 const (
@@ -26,9 +32,10 @@ const (
 	defaultLateness = 30 * time.Second
 	day             = 24 * time.Hour
 	longestPeriod   = 400 * day
+	longestSettle   = 7 * day
 )
 
-func newClass() *classBlock { return &classBlock{Every: "1m"} }
+func newClass() *classBlock { return &classBlock{Every: "1m", TimeZone: "UTC"} }
 
 // classes builds the class blocks in file order.
 func (l *loader) classes() {
@@ -43,7 +50,7 @@ func (l *loader) classes() {
 
 func (l *loader) class(b *block) {
 	cfg := newClass()
-	l.decode(b, chain(), cfg)
+	l.decode(b, insides(), cfg)
 	c := &pipeline.Class{Name: b.Labels[0], Match: cfg.Match, Unit: "message", Labels: cfg.Labels}
 	if c.Name == pipeline.Unclassified {
 		l.report(b.text, b.LabelRanges[0], Diagnostic{
@@ -52,6 +59,9 @@ func (l *loader) class(b *block) {
 	}
 	c.Source = l.sourceOf(b, cfg.Source)
 	l.labelled(b, cfg.Labels)
+	zone := l.zone(b, cfg.TimeZone)
+	l.hours(b, zone, cfg, c)
+	l.windows(b, zone, cfg, c)
 	l.times(b, cfg, c)
 	l.patterns(b, c)
 	l.chain(b, c)
@@ -86,8 +96,12 @@ func (l *loader) sourceOf(b *block, name string) string {
 	return name
 }
 
-// times reads the durations of a class, each checked against the others.
-func (l *loader) times(b *block, cfg *classBlock, c *pipeline.Class) {
+// windows reads how a class cuts time: by every, or by its deliveries.
+func (l *loader) windows(b *block, zone *time.Location, cfg *classBlock, c *pipeline.Class) {
+	if d := l.deliveryOf(b); d != nil {
+		l.delivery(d, b, zone, c)
+		return
+	}
 	c.Every = l.duration(b, "every", cfg.Every, time.Second, day)
 	if c.Every > 0 && day%c.Every != 0 {
 		below, above := divisors(c.Every)
@@ -98,6 +112,10 @@ func (l *loader) times(b *block, cfg *classBlock, c *pipeline.Class) {
 		c.Every = defaultEvery
 		b.bad["every"] = true
 	}
+}
+
+// times reads the other durations of a class, each checked against the others.
+func (l *loader) times(b *block, cfg *classBlock, c *pipeline.Class) {
 	age := l.out.Kafka.MetadataAge
 	c.Lateness = max(defaultLateness, age)
 	if d := l.duration(b, "lateness", cfg.Lateness, 0, day); cfg.Lateness != "" && !b.bad["lateness"] {
@@ -107,16 +125,76 @@ func (l *loader) times(b *block, cfg *classBlock, c *pipeline.Class) {
 		}
 	}
 	c.Period = l.period(b, cfg.Period, c)
+	c.Late = l.late(b, cfg, c)
+	c.RetireAfter = l.retireAfter(b, cfg, c)
+	c.Settle = l.duration(b, "settle", cfg.Settle, 0, longestSettle)
+	if cfg.Settle == "" && c.Schedule == nil {
+		c.Settle = 2 * c.Every
+	}
+}
+
+// late reads when a feed is late: a stage before its period is over.
+func (l *loader) late(b *block, cfg *classBlock, c *pipeline.Class) time.Duration {
+	d := l.duration(b, "late", cfg.Late, time.Millisecond, longestPeriod)
+	switch {
+	case d == 0 || b.bad["period"]:
+	case c.Period == 0:
+		l.invalid(b, "late", "A feed is late until its period is over, and the class has no period.", periodHint)
+	case d >= c.Period:
+		l.invalid(b, "late", fmt.Sprintf("%s is not below the period of %s, after which a feed is silent.", cfg.Late, brief(c.Period)),
+			"write less than the period, or leave it out")
+	case d < c.Every && !b.bad["every"]:
+		l.invalid(b, "late", fmt.Sprintf("%s is less than the window of %s, and silence shorter than a window is not seen.", cfg.Late, brief(c.Every)),
+			fmt.Sprintf("write at least %q", brief(c.Every)))
+	}
+	return d
+}
+
+// retireAfter reads when a feed is forgotten: not before it was told silent.
+// Where silence counts in some hours only, a period takes longer to pass.
+func (l *loader) retireAfter(b *block, cfg *classBlock, c *pipeline.Class) time.Duration {
+	d := l.duration(b, "retire_after", cfg.RetireAfter, time.Millisecond, longestPeriod)
+	if d == 0 || b.bad["period"] || b.bad["every"] {
+		return d
+	}
+	wait := longestWait(c)
+	switch {
+	case d <= c.Period:
+		l.invalid(b, "retire_after", fmt.Sprintf("%s is not above the period of %s: a feed would be forgotten before it is told to be silent.", cfg.RetireAfter, brief(c.Period)),
+			fmt.Sprintf("write more than %q", brief(c.Period)))
+	case d <= wait:
+		l.invalid(b, "retire_after", fmt.Sprintf("%s is too short: of the hours that count, the period of %s may take %s to pass.", cfg.RetireAfter, brief(c.Period), brief(wait)),
+			fmt.Sprintf("write more than %q; holidays may take longer still", brief(wait)))
+	case d < c.Every:
+		l.invalid(b, "retire_after", fmt.Sprintf("%s is less than the window of %s.", cfg.RetireAfter, brief(c.Every)),
+			fmt.Sprintf("write at least %q", brief(c.Every)))
+	}
+	return d
 }
 
 // period reads the period of a class or of one of its feeds.
 func (l *loader) period(b *block, s span, c *pipeline.Class) time.Duration {
 	d := l.duration(b, "period", s, time.Millisecond, longestPeriod)
 	if d > 0 && c != nil && d < c.Every && !b.bad["every"] {
-		l.invalid(b, "period", fmt.Sprintf("%s is less than the window of %s, and silence shorter than a window is not seen.", s, brief(c.Every)),
-			fmt.Sprintf("write at least %q, or lower every in the class", brief(c.Every)))
+		l.invalid(b, "period", tooBrief(string(s), c), tooBriefHint(c))
 	}
 	return d
+}
+
+// tooBrief says of a period that it is shorter than a window.
+func tooBrief(s string, c *pipeline.Class) string {
+	if c.Schedule != nil {
+		return fmt.Sprintf("%s is less than the %s that may lie between two deliveries, and silence shorter than that is not seen.", s, brief(c.Every))
+	}
+	return fmt.Sprintf("%s is less than the window of %s, and silence shorter than a window is not seen.", s, brief(c.Every))
+}
+
+func tooBriefHint(c *pipeline.Class) string {
+	hint := fmt.Sprintf("write at least %q", brief(c.Every))
+	if c.Schedule == nil {
+		hint += ", or lower every in the class"
+	}
+	return hint
 }
 
 // divisors returns the parts of a day next to d, whole hours, minutes or seconds

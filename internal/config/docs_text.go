@@ -18,7 +18,7 @@ hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worke
   of a file of at most 64 KiB without the line end at its end, the path relative to the file it stands in.
   There are no variables and no loops.
 * **Windows** are aligned to the epoch, 1970-01-01T00:00:00Z, and divide the day, so that they begin at
-  the same times on every day.
+  the same times on every day; those of a class with a ` + "`delivery`" + ` block end with its deliveries instead.
 * **Limits**: a file has at most 1 MiB, blocks and brackets are nested at most 32 deep, an expression has at
   most 100 operators. Feeds by the thousand belong in an inventory.
 `
@@ -31,7 +31,8 @@ func prose(block string) string {
 		"metrics":        "Where metrics are served in the text format of Prometheus. The block may be left out.",
 		"source":         "`source \"KIND\" \"NAME\" { ... }` is a place records come from. Every kind has these options:",
 		`source "kafka"`: "Topics of the cluster, beside the options of every source.",
-		"class":          "`class \"NAME\" { ... }` is a set of feeds that are watched alike. A record's feed belongs to the class its\ninventory entry names, else to the first class in the file that matches its name, else to none: then it is\ncounted and never alarmed. Inside stand, in this order, at most one `format`, `count` and `forecast`, and\nany number of rules. A class without rules alarms nothing.",
+		"class":          "`class \"NAME\" { ... }` is a set of feeds that are watched alike. A record's feed belongs to the class its\ninventory entry names, else to the first class in the file that matches its name, else to none: then it is\ncounted and never alarmed. Inside stand, in this order, at most one `format`, `count` and `forecast`, and\nany number of rules; a `delivery` block may stand anywhere. A class without rules alarms nothing.",
+		"delivery":       "`delivery { ... }` inside a class is for feeds that deliver now and then, such as a file each night. Windows\nthen end when a delivery is due and its deadline has passed, and the class has no `every`: a rule on an empty\nwindow finds a delivery that is missing. It needs one of `schedule` and `every`.",
 		"count":          "`count { ... }` inside a class says what is counted per feed and window.",
 		"rule":           "`rule \"NAME\" { ... }` inside a class opens a finding on a feed while its condition holds. Conditions and the\nholes in sentences are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md). A rule is judged at the\nend of each window, and when a feed has been silent for its period; one that names a forecast waits until\nthere is one.",
 		"feed":           "`feed \"NAME\" { ... }` names one feed that should deliver, with facts of its own. It belongs to its class\nwhatever that class matches, if its records come from the class's source.",

@@ -67,7 +67,7 @@ func counted(labels []string) string {
 func (l *loader) unknownBlock(b *block, known []string) {
 	hint := ""
 	switch {
-	case slices.Contains(chain(), b.Type):
+	case slices.Contains(insides(), b.Type):
 		hint = "it belongs inside a class"
 	case isTop(b.Type):
 		hint = "it belongs to the top level of the file, outside of other blocks"

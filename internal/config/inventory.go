@@ -239,7 +239,7 @@ func (t *table) period(rec []string, f *pipeline.Feed, c *pipeline.Class) {
 	case c.Period == 0:
 		detail, hint = noPeriod(c.Name), periodHint
 	case d < c.Every:
-		detail, hint = fmt.Sprintf("%s is less than the window of %s.", s, brief(c.Every)), "write at least "+quote(brief(c.Every))
+		detail, hint = tooBrief(s, c), tooBriefHint(c)
 	}
 	if detail != "" {
 		t.report(at, s, Diagnostic{Summary: "Invalid value of \"period\"", Detail: detail, Hint: hint})

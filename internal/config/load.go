@@ -62,6 +62,8 @@ type loader struct {
 	blocks  map[string][]*block
 	out     *pipeline.Pipeline
 	budget  int // bytes that may still be read by file()
+	slots   int // due times of schedules that may still be looked at
+	days    map[string]holidays
 }
 
 // block is one block with the file it stands in.
@@ -74,7 +76,7 @@ type block struct {
 
 func newLoader(plugins Plugins) *loader {
 	return &loader{
-		plugins: plugins, blocks: map[string][]*block{}, doubt: map[string]bool{}, budget: maxRead,
+		plugins: plugins, blocks: map[string][]*block{}, doubt: map[string]bool{}, budget: maxRead, slots: maxSlots, days: map[string]holidays{},
 		out: &pipeline.Pipeline{Feeds: map[feedgauge.FeedID]*pipeline.Feed{}},
 	}
 }

@@ -10,7 +10,7 @@ import (
 // there is such a block.
 func labelsOf(kind string) (labels []string, ok bool) {
 	switch kind {
-	case "kafka", "embedded", "metrics", "count":
+	case "kafka", "embedded", "metrics", "count", "delivery":
 		return nil, true
 	case "inventory", "format", "forecast":
 		return []string{"kind"}, true
@@ -29,6 +29,9 @@ func topBlocks() []string {
 }
 
 func chain() []string { return []string{"format", "count", "forecast", "rule"} }
+
+// insides are all blocks of a class.
+func insides() []string { return append([]string{"delivery"}, chain()...) }
 
 func isTop(kind string) bool { return slices.Contains(topBlocks(), kind) }
 
@@ -111,7 +114,7 @@ func structs() []kindOf {
 	return []kindOf{
 		{"kafka", newKafka()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
 		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
-		{"class", newClass()}, {"count", newCount()}, {"rule", newRule()},
+		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()},
 		{"feed", newFeed()}, {"inventory", newInventory()}, {`sink "kafka"`, newKafkaSink()},
 	}
 }

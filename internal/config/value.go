@@ -23,6 +23,7 @@ func (l *loader) value(b *block, a *hclsyntax.Attribute, field reflect.Value) bo
 		return false
 	}
 	if v.IsNull() {
+		delete(b.Body.Attributes, a.Name)
 		return true
 	}
 	want, err := gocty.ImpliedType(field.Interface())

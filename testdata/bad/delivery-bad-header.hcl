@@ -1,0 +1,11 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+
+class "web" {
+  match = ["*"]
+  delivery {
+    every    = "24h"
+    deadline = "2h"
+    bytes    = ""
+  }
+}

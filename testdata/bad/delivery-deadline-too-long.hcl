@@ -1,0 +1,10 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+
+class "web" {
+  match = ["*"]
+  delivery {
+    schedule = "0 2,14 * * *"
+    deadline = "12h"
+  }
+}

@@ -1,0 +1,7 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+
+class "web" {
+  match = ["*"]
+  late = "5m"
+}

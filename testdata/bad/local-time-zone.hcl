@@ -1,0 +1,8 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+
+class "web" {
+  match = ["*"]
+  active    = "Mon-Fri 08:00-18:00"
+  time_zone = "Local"
+}
