@@ -8,6 +8,9 @@ type Reason string
 const (
 	NoFeed  Reason = "no_feed"  // nothing in it names a feed
 	BadName Reason = "bad_name" // the name is too long or has control characters
+	// DeadLetter is a record that the format's check could not bear: it is
+	// written to the dead topic, with what went wrong.
+	DeadLetter Reason = "dead_letter"
 )
 
 // Reasons for which a record breaks its format. They follow the first check

@@ -30,6 +30,7 @@ type Intake struct {
 	last    *lane // of the record before, since records come in runs
 	topics  map[string]*topic
 	read    Read
+	dead    []Dead
 }
 
 // Read counts what became of the records since the last commit.
@@ -45,11 +46,13 @@ type source struct {
 	feeds  map[string]*feed // by identity
 	key    []byte
 	checks map[string]feedgauge.Checker // by class
+	known  map[string]int               // feeds by tenant that are not in the inventory
 }
 
 type feed struct {
 	*count.Feed
-	check feedgauge.Checker
+	check    feedgauge.Checker
+	delivery *pipeline.Delivery
 }
 
 type lane struct {
@@ -80,7 +83,7 @@ func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %q: %w", s.Name, err)
 		}
-		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), checks: make(map[string]feedgauge.Checker)}
+		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), checks: make(map[string]feedgauge.Checker), known: make(map[string]int)}
 	}
 	return in, nil
 }
@@ -163,10 +166,17 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 		in.read.Rejected[reason]++
 		return true
 	}
+	verdict, ok := in.check(f, r)
+	if !ok {
+		in.read.Rejected[feedgauge.DeadLetter]++
+		return true
+	}
 	in.read.Accepted++
-	in.sums.Add(f.Feed, &count.Arrival{
-		At: at, Bytes: len(r.Value), Delayed: delayed, Future: future, Verdict: f.check.Check(r),
-	})
+	a := &count.Arrival{At: at, Bytes: len(r.Value), Delayed: delayed, Future: future, Verdict: verdict}
+	if f.delivery != nil {
+		announce(a, f.delivery, r)
+	}
+	in.sums.Add(f.Feed, a)
 	return true
 }
 
@@ -187,26 +197,50 @@ func (s *source) feed(in *Intake, r *feedgauge.Record) (*feed, feedgauge.Reason)
 	if f := s.feeds[string(s.key)]; f != nil {
 		return f, ""
 	}
-	f, err := s.meet(in, feedgauge.FeedID{Tenant: string(tenant), Name: string(name)})
-	if err != nil {
-		return nil, feedgauge.BadName
+	id := feedgauge.FeedID{Tenant: string(tenant), Name: string(name)}
+	if s.full(in.pipe, id) {
+		return s.overflow(in, id.Tenant)
 	}
-	s.feeds[string(s.key)] = f
-	return f, ""
+	return s.meet(in, id)
+}
+
+// full reports whether a feed seen for the first time is one too many. Those of
+// the inventory never are, and those met before keep their place.
+func (s *source) full(p *pipeline.Pipeline, id feedgauge.FeedID) bool {
+	if s.MaxFeeds <= 0 || p.Feeds[id] != nil {
+		return false
+	}
+	if s.known[id.Tenant] >= s.MaxFeeds {
+		return true
+	}
+	s.known[id.Tenant]++
+	return false
+}
+
+// overflow is the feed in which the feeds of a tenant that are too many are
+// counted. Their names are not remembered: that is what the bound is for.
+func (s *source) overflow(in *Intake, tenant string) (*feed, feedgauge.Reason) {
+	id := feedgauge.FeedID{Tenant: tenant, Name: pipeline.Overflow}
+	if f := s.feeds[id.Identity()]; f != nil {
+		return f, ""
+	}
+	return s.meet(in, id)
 }
 
 // meet classifies a feed seen for the first time.
-func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, error) {
+func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason) {
 	class := in.pipe.Classify(s.Name, id)
 	check := s.checks[class.Name]
 	if check == nil {
 		var err error
 		if check, err = class.NewChecker(); err != nil {
-			return nil, err
+			return nil, feedgauge.BadName
 		}
 		s.checks[class.Name] = check
 	}
-	return &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check}, nil
+	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery}
+	s.feeds[id.Identity()] = f
+	return f, ""
 }
 
 // Ends takes in the ends of lanes, listed after the moment asked: on them rests
@@ -347,6 +381,7 @@ func (in *Intake) Drop() {
 
 func (in *Intake) reset() {
 	in.sums.Reset()
+	in.dead = nil
 	in.read = Read{Rejected: make(map[feedgauge.Reason]int64)}
 	for _, t := range in.topics {
 		t.runs = nil // not reused: a trailer may still hold it

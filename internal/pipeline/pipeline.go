@@ -4,11 +4,13 @@
 package pipeline
 
 import (
+	"fmt"
 	"maps"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/naming"
+	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
 // Pipeline is one configuration, checked and built.
@@ -106,12 +108,29 @@ func (p *Pipeline) Classify(source string, feed feedgauge.FeedID) *Class {
 			return c
 		}
 	}
+	if src := p.Source(source); feed.Name == Overflow && src != nil && src.MaxFeeds > 0 {
+		return overflowing(src)
+	}
 	for _, c := range p.Classes {
 		if c.Source == source && c.Matches(feed.Name) {
 			return c
 		}
 	}
 	return unclassified(source)
+}
+
+// overflowing is the class of the feeds that are too many: counted together, and
+// alarmed while there are any.
+func overflowing(s *Source) *Class {
+	c := unclassified(s.Name)
+	c.Name = "overflow"
+	rule := rules.Defaults()
+	rule.Name, rule.When, rule.Severity = "overflow", "window.arrivals > 0", string(feedgauge.High)
+	rule.Say = fmt.Sprintf("tenant {feed.tenant} has more than %d feeds in source %s: {window.arrivals} records of the others are counted together", s.MaxFeeds, s.Name)
+	if r, err := rule.Build(nil, false); err == nil { // the text is ours: it compiles, as a test shows
+		c.Rules = []*rules.Rule{r}
+	}
+	return c
 }
 
 // Period returns the longest silence allowed to feed in class c.

@@ -1,0 +1,92 @@
+package intake
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/count"
+)
+
+// Dead is a record that could not be taken in, as it was, and why.
+type Dead struct {
+	Record feedgauge.Record
+	Why    string
+}
+
+// maxDead bounds the dead records kept for one transaction; all are counted.
+const maxDead = 1000
+
+// check asks the format for its verdict. A check that panics must not stop the
+// lane, let alone again and again after each restart: its record is put aside.
+func (in *Intake) check(f *feed, r *feedgauge.Record) (v feedgauge.Verdict, ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			in.bury(r, fmt.Sprint(p))
+			v, ok = feedgauge.Verdict{}, false
+		}
+	}()
+	return f.check.Check(r), true
+}
+
+func (in *Intake) bury(r *feedgauge.Record, why string) {
+	if len(in.dead) >= maxDead {
+		return
+	}
+	own := *r
+	own.Key, own.Value = bytes.Clone(r.Key), bytes.Clone(r.Value)
+	own.Headers = nil
+	for _, h := range r.Headers {
+		own.Headers = append(own.Headers, feedgauge.Header{Key: h.Key, Value: bytes.Clone(h.Value)})
+	}
+	in.dead = append(in.dead, Dead{Record: own, Why: why})
+}
+
+// Dead returns the records put aside since the last commit.
+func (in *Intake) Dead() []Dead { return in.dead }
+
+// announce reads what a record says of a delivery. One record of a delivery, its
+// first or a manifest, carries the name.
+func announce(a *count.Arrival, d *pipeline.Delivery, r *feedgauge.Record) {
+	for _, h := range r.Headers {
+		switch {
+		case h.Key == "":
+		case h.Key == d.Name:
+			a.Delivery = true
+		case h.Key == d.Bytes:
+			a.DeclaredBytes = declared(h.Value)
+		case h.Key == d.Lines:
+			a.DeclaredLines = declared(h.Value)
+		}
+	}
+}
+
+// declared reads a number from a header, 0 if it is none.
+func declared(b []byte) int64 {
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// Blocked returns the owned lanes that an outside transaction holds back, in
+// order.
+func (in *Intake) Blocked() []feedgauge.Lane {
+	var out []feedgauge.Lane
+	for _, l := range in.lanes {
+		if l.proof == feedgauge.ProofBlocked {
+			out = append(out, l.Lane)
+		}
+	}
+	slices.SortFunc(out, func(a, b feedgauge.Lane) int {
+		if a.Less(b) {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
