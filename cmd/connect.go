@@ -27,31 +27,47 @@ const (
 func addConnectFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.String(configFlag, "./pipeline.hcl", "the configuration `FILE` that says where Kafka is")
-	f.StringSlice(brokersFlag, nil, "`HOST:PORT,...` of Kafka; no configuration is read then")
-	f.String(prefixFlag, "feedgauge", "how the names of our topics begin, with --brokers")
+	f.StringSlice(brokersFlag, nil, "`HOST:PORT,...` of Kafka; a configuration is read then only if --config is given too")
+	f.String(prefixFlag, "feedgauge", "how the names of our topics begin, with --brokers alone")
 }
+
+// targeter is a connector that also returns the configuration, nil if none is
+// read.
+type targeter func(cmd *cobra.Command) (pipeline.Kafka, *pipeline.Pipeline, error)
 
 // connect returns a connector that takes the cluster from --brokers, if given,
 // and else from the configuration, which load reads; load reports what is wrong
 // with it to the writer.
 func connect(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error)) connector {
+	aim := target(load)
 	return func(c *cobra.Command) (pipeline.Kafka, error) {
+		k, _, err := aim(c)
+		return k, err
+	}
+}
+
+// target returns the targeter that connect is made of. With both --brokers and
+// --config given, the configuration is read and the brokers replace its own.
+func target(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error)) targeter {
+	return func(c *cobra.Command) (pipeline.Kafka, *pipeline.Pipeline, error) {
 		k, given, err := fromFlags(c)
-		if err != nil || given {
-			return k, err
+		if err != nil || given && !c.Flags().Changed(configFlag) {
+			return k, nil, err
 		}
 		file, err := c.Flags().GetString(configFlag)
 		if err != nil {
-			return k, err
+			return k, nil, err
 		}
 		p, err := load(file, c.ErrOrStderr())
 		switch {
 		case err != nil:
-			return k, err
+			return k, nil, err
+		case given:
+			p.Kafka.Brokers, p.Embedded = k.Brokers, nil
 		case p.Embedded != nil && len(p.Kafka.Brokers) == 0:
-			return k, fmt.Errorf("%q has an embedded broker, whose address changes: take it from what \"feedgauge run\" says when it starts, and give it with --brokers", file)
+			return k, nil, fmt.Errorf("%q has an embedded broker, whose address changes: take it from what \"feedgauge run\" says when it starts, and give it with --brokers", file)
 		}
-		return p.Kafka, nil
+		return p.Kafka, p, nil
 	}
 }
 
@@ -67,7 +83,7 @@ func fromFlags(c *cobra.Command) (k pipeline.Kafka, given bool, err error) {
 		brokers[i] = strings.TrimSpace(brokers[i])
 	}
 	switch {
-	case !f.Changed(brokersFlag) && f.Changed(prefixFlag):
+	case f.Changed(prefixFlag) && (!f.Changed(brokersFlag) || f.Changed(configFlag)):
 		return k, false, errors.New("--prefix goes with --brokers: a configuration has a prefix of its own")
 	case !f.Changed(brokersFlag):
 		return k, false, nil

@@ -23,7 +23,8 @@ func TestConnect(t *testing.T) {
 		if err := c.ParseFlags(args); err != nil {
 			t.Fatal(err)
 		}
-		return connect(func(string, io.Writer) (*pipeline.Pipeline, error) { return p, nil })(c)
+		fresh := *p // brokers of the flags replace those of the file
+		return connect(func(string, io.Writer) (*pipeline.Pipeline, error) { return &fresh, nil })(c)
 	}
 	for _, tt := range []struct {
 		p      *pipeline.Pipeline
@@ -35,6 +36,9 @@ func TestConnect(t *testing.T) {
 		{loaded, nil, "kafka-1:9092", "own.alerts", ""},
 		{loaded, []string{"--brokers=a:1, b:2"}, "a:1 b:2", "feedgauge.alerts", ""},
 		{loaded, []string{"--brokers=a:1", "--prefix=x"}, "a:1", "x.alerts", ""},
+		{loaded, []string{"--brokers=a:1", "--prefix=x", "--config=f"}, "", ".alerts", "--prefix goes with --brokers"},
+		{loaded, []string{"--brokers=a:1", "--config=f"}, "a:1", "own.alerts", ""},
+		{&pipeline.Pipeline{Kafka: pipeline.Kafka{Prefix: "own"}, Embedded: &pipeline.Embedded{Dir: "d"}}, []string{"--brokers=a:1", "--config=f"}, "a:1", "own.alerts", ""},
 		{&pipeline.Pipeline{Embedded: &pipeline.Embedded{Dir: "d"}}, nil, "", ".alerts", "has an embedded broker"},
 	} {
 		k, err := run(tt.p, tt.args...)

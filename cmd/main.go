@@ -108,13 +108,19 @@ loses its format.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	conn := connect(func(file string, stderr io.Writer) (*pipeline.Pipeline, error) { return load(p, file, stderr) })
+	loads := func(file string, stderr io.Writer) (*pipeline.Pipeline, error) { return load(p, file, stderr) }
+	conn, aim := connect(loads), target(loads)
 	root.AddCommand(
 		demoCommand(p),
 		runCommand(p),
 		validateCommand(p.config),
 		tailCommand(conn),
 		produceCommand(conn),
+		muteCommand(aim),
+		unmuteCommand(aim),
+		ackCommand(aim),
+		retireCommand(aim),
+		approveCommand(aim),
 	)
 	return root
 }
