@@ -166,6 +166,9 @@ func (e *Engine) prepareOnce(ctx context.Context, cl *kgo.Client, adm *kadm.Clie
 	if err := cl.Ping(ping); err != nil {
 		return unreachableError{err}
 	}
+	if err := e.preflight(ctx, adm); err != nil {
+		return err
+	}
 	if err := kafka.EnsureTopics(ctx, adm, e.Pipeline.Kafka); err != nil {
 		return err
 	}

@@ -42,6 +42,8 @@ type intakeLoop struct {
 	lastAll  time.Time
 	clock    brokerClock
 	counted  time.Time // when the lanes of all topics were last counted
+	missed   time.Time // when it was last said that a source matches no topic
+	blocked  time.Time // when it was last said which lanes are blocked
 	fresh    arrivals[intake.Memory]
 }
 
@@ -209,6 +211,9 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 		records = append(records, l.Engine.everywhere(journal.AppendGap(nil, &gaps[i]))...)
 	}
 	records = append(records, l.output(everyone)...)
+	for _, d := range l.in.Dead() {
+		records = append(records, l.deadRecord(&d))
+	}
 	if len(records) == 0 {
 		return nil
 	}
@@ -317,6 +322,7 @@ func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
 		list = append(list, feedgauge.LaneEnd{Lane: lane, High: e.High, Stable: e.Stable})
 	}
 	l.in.Ends(asked, list)
+	l.tellBlocked(ctx)
 	return true
 }
 
@@ -346,6 +352,7 @@ func (l *intakeLoop) countLanes(ctx context.Context) {
 			l.in.Retire(name)
 		}
 	}
+	l.missTopics(topics)
 }
 
 // adjust is called on assignment: it fetches what the last owner remembered of

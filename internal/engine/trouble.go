@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge/internal/intake"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+)
+
+// repeatAfter is how often the log repeats a trouble that lasts.
+const repeatAfter = time.Minute
+
+// deadRecord is a raw record on its way to the dead topic, with why and whence
+// in headers.
+func (l *intakeLoop) deadRecord(d *intake.Dead) *kgo.Record {
+	r := &kgo.Record{
+		Topic: l.Pipeline.Kafka.Topic(kafka.Dead), Partition: d.Record.Partition % l.Pipeline.Kafka.Partitions,
+		Key: d.Record.Key, Value: d.Record.Value,
+	}
+	for _, h := range d.Record.Headers {
+		r.Headers = append(r.Headers, kgo.RecordHeader{Key: h.Key, Value: h.Value})
+	}
+	r.Headers = append(r.Headers,
+		kgo.RecordHeader{Key: "feedgauge-reason", Value: []byte(d.Why)},
+		kgo.RecordHeader{Key: "feedgauge-topic", Value: []byte(d.Record.Topic)},
+		kgo.RecordHeader{Key: "feedgauge-partition", Value: []byte(strconv.Itoa(int(d.Record.Partition)))},
+		kgo.RecordHeader{Key: "feedgauge-offset", Value: []byte(strconv.FormatInt(d.Record.Offset, 10))},
+	)
+	return r
+}
+
+// tellBlocked counts the lanes that an outside transaction holds back, and says
+// from time to time whose it is.
+func (l *intakeLoop) tellBlocked(ctx context.Context) {
+	lanes := l.in.Blocked()
+	l.metrics.blocked.Reset()
+	topics := make(kadm.TopicsSet)
+	for _, lane := range lanes {
+		l.metrics.blocked.WithLabelValues(lane.Topic).Inc()
+		topics.Add(lane.Topic, lane.Partition)
+	}
+	if len(lanes) == 0 || time.Since(l.blocked) < repeatAfter {
+		return
+	}
+	l.blocked = time.Now()
+	for _, lane := range lanes {
+		l.Log.Warn("a transaction of somebody else holds back a lane; its source cannot be judged until it ends",
+			"topic", lane.Topic, "partition", lane.Partition, "transaction", l.holder(ctx, lane.Topic, lane.Partition))
+	}
+}
+
+// holder names who has an open transaction in a lane: its transactional id if we
+// may ask, else the producer's id, else what right is missing.
+func (l *intakeLoop) holder(ctx context.Context, topic string, partition int32) string {
+	var s kadm.TopicsSet
+	s.Add(topic, partition)
+	described, err := l.adm.DescribeProducers(ctx, s)
+	if err != nil {
+		return fmt.Sprintf("unknown (READ on topic %q is needed to describe its producers: %v)", topic, err)
+	}
+	for _, p := range described.SortedProducers() {
+		if p.CurrentTxnStartOffset < 0 {
+			continue
+		}
+		if listed, err := l.adm.ListTransactions(ctx, []int64{p.ProducerID}, nil); err == nil {
+			for _, t := range listed.Sorted() {
+				return t.TxnID
+			}
+		}
+		return fmt.Sprintf("of producer id %d (DESCRIBE on transactional ids would tell its name)", p.ProducerID)
+	}
+	return "unknown"
+}
+
+// missTopics says of sources that match no topic, from time to time.
+func (l *intakeLoop) missTopics(topics kadm.TopicDetails) {
+	if time.Since(l.missed) < repeatAfter {
+		return
+	}
+	found := make(map[string]bool)
+	for name := range topics {
+		if s := l.topics.source(name); s != nil {
+			found[s.Name] = true
+		}
+	}
+	for _, s := range l.topics.sources {
+		if !found[s.Name] {
+			l.missed = time.Now()
+			l.Log.Warn("a source matches no topic, so nothing of it can be watched", "source", s.Name, "topics", s.Topics)
+		}
+	}
+}
+
+// preflight finds out, before any work is done, what would else show as commits
+// that hang: too few brokers for the replication asked for, and a transaction
+// coordinator that does not answer.
+func (e *Engine) preflight(ctx context.Context, adm *kadm.Client) error {
+	brokers, err := adm.ListBrokers(ctx)
+	if err != nil {
+		return fmt.Errorf("listing brokers: %w", err)
+	}
+	if r := e.Pipeline.Kafka.Replication; int(r) > len(brokers) {
+		return fmt.Errorf("replication = %d, but the cluster has %d brokers: topics could not be created", r, len(brokers))
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	id := e.session("preflight", 0)
+	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.TransactionalID(id.TransactionalID())}, e.Opts...)...)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	if _, _, err := cl.ProducerID(ctx); err != nil {
+		err = fmt.Errorf("transactions do not work with id %q (WRITE on transactional ids that begin with %q is needed, "+
+			"and enough brokers for transaction.state.log.replication.factor): %w", id.TransactionalID(), e.Pipeline.Kafka.Prefix, err)
+		if ctx.Err() != nil {
+			return unreachableError{err} // the coordinator may still be coming up
+		}
+		return err
+	}
+	return nil
+}
