@@ -33,6 +33,7 @@ const (
 // watchLoop is the watch role of one worker.
 type watchLoop struct {
 	*Engine
+	partial arrivals[partialState] // of restores that were cut short
 	worker int
 	beaten time.Time // when the last heartbeat was written
 	sess   *session
@@ -416,20 +417,33 @@ func metaOf(state map[string][]byte) (*watch.Meta, error) {
 	return watch.DecodeMeta(b)
 }
 
-// readState returns the newest record of each key.
+// readState returns the newest record of each key. Reading that was cut short, by
+// a rebalance or a broker that went away, goes on where it stopped the next time.
 func (l *watchLoop) readState(ctx context.Context, k int32, end kafka.End) (map[string][]byte, error) {
-	state := make(map[string][]byte)
-	span := kafka.Span{Topic: l.topic(kafka.State), Partition: k, From: end.Start, To: end.Stable}
+	lane := l.lane(k)
+	p := l.partial.take(map[feedgauge.Lane]int64{lane: 0})[lane]
+	if p.state == nil || p.next < end.Start || p.next > end.Stable {
+		p = partialState{state: make(map[string][]byte), next: end.Start}
+	}
+	span := kafka.Span{Topic: l.topic(kafka.State), Partition: k, From: p.next, To: end.Stable}
 	err := kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
+		p.next = r.Offset + 1
 		if r.Value == nil {
-			delete(state, string(r.Key))
+			delete(p.state, string(r.Key))
 			return nil
 		}
-		state[string(r.Key)] = r.Value
+		p.state[string(r.Key)] = r.Value
 		return nil
 	}, l.Opts...)
 	if err != nil {
+		l.partial.put(lane, p)
 		return nil, fmt.Errorf("reading the state of partition %d: %w", k, err)
 	}
-	return state, nil
+	return p.state, nil
+}
+
+// partialState is what has been read of a partition's state, up to next.
+type partialState struct {
+	state map[string][]byte
+	next  int64
 }
