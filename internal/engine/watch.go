@@ -34,12 +34,12 @@ const (
 type watchLoop struct {
 	*Engine
 	partial arrivals[partialState] // of restores that were cut short
-	worker int
-	beaten time.Time // when the last heartbeat was written
-	sess   *session
-	adm    *kadm.Client
-	parts  map[int32]*watched
-	fresh  arrivals[*watch.Partition] // restored on assignment
+	worker  int
+	beaten  time.Time // when the last heartbeat was written
+	sess    *session
+	adm     *kadm.Client
+	parts   map[int32]*watched
+	fresh   arrivals[*watch.Partition] // restored on assignment
 }
 
 // watched is one journal partition this worker owns.
