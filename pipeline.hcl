@@ -1,6 +1,5 @@
-# Feedgauge's configuration, as `feedgauge run` uses it. Edit brokers and topics,
-# then check it with `feedgauge validate pipeline.hcl`. Every option is described
-# in docs/configuration.md.
+# Feedgauge's configuration. Edit brokers and topics, then check it with
+# `feedgauge validate pipeline.hcl`. All options are in docs/configuration.md.
 
 kafka { brokers = ["localhost:9092"] }
 
@@ -9,6 +8,7 @@ source "kafka" "raw" {
   start  = "latest"                             # or "earliest", or "-24h"
   feed   = ["header:feed", "json:host.name", "key"] # the first that yields a name
   tenant = ["header:tenant", "const:main"]
+  # outage_after = "2m" tells a source that is all quiet as one alert
 }
 
 # A class is a set of feeds that are alike. The first whose match fits takes a
@@ -22,6 +22,10 @@ class "web" {
   count { measures = ["events", "bytes"] }
   forecast "trend" { factor = 0.5 }             # the weight of the old value
 
+  rule "never_seen" { # of feeds that are named below, or in an inventory
+    when = "!feed.seen"
+    say  = "{feed.name} should deliver and never did"
+  }
   rule "silent" {
     when     = "silence.age > feed.period"
     severity = "high"
@@ -46,7 +50,6 @@ class "web" {
 class "app" {
   match  = ["app-*"]
   period = "15m"
-
   format "json" { require = ["time:timestamp", "level:string"] }
   rule "silent" {
     when = "silence.age > feed.period"
@@ -62,13 +65,12 @@ class "devices" {
   match  = ["*"]
   every  = "5m"
   period = "1h"
-
   format "syslog_rfc3164" { require = ["host"] }
   rule "silent" { when = "silence.age > feed.period" }
 }
 
 # A feed may be named, with facts of its own; many are better kept in a file:
-# inventory "csv" { file = "feeds.csv" }
+# inventory "csv" { file = "feeds.csv" }. Of a group some may be silent.
 feed "web-01" {
   class  = "web"
   period = "2m"

@@ -10,6 +10,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/processors/rules"
+	"github.com/feedgauge/feedgauge/processors/status"
 )
 
 type countBlock struct {
@@ -145,6 +146,7 @@ func (l *loader) rule(b *block, measures []string, forecasts bool, c *pipeline.C
 	cfg := newRule()
 	l.decode(b, nil, cfg)
 	cfg.Name = b.Labels[0]
+	l.reserved(b, cfg)
 	r, err := cfg.Build(measures, forecasts)
 	if err != nil {
 		l.mistakes(b, err, "when", "say")
@@ -158,6 +160,20 @@ func (l *loader) rule(b *block, measures []string, forecasts bool, c *pipeline.C
 		return
 	}
 	c.Rules = append(c.Rules, r)
+}
+
+// reserved refuses rules that would give a feed a status it has when no rule
+// finds anything. "never_seen" and "late" are fine: a rule may find just that.
+func (l *loader) reserved(b *block, cfg *rules.Config) {
+	const hint = "name what the rule finds, such as silent, short or malformed"
+	if status.Reserved(feedgauge.Status(cfg.Name)) {
+		l.report(b.text, b.LabelRanges[0], Diagnostic{
+			Summary: "Reserved name", Detail: "A feed has the status " + quote(cfg.Name) + " of itself, so a finding could not be told from none.", Hint: hint,
+		})
+	}
+	if b.Body.Attributes["status"] != nil && !b.bad["status"] && status.Reserved(feedgauge.Status(cfg.Status)) {
+		l.invalid(b, "status", "A feed has the status "+quote(cfg.Status)+" of itself, so a finding could not be told from none.", hint)
+	}
 }
 
 // labelled checks names of labels: an empty one could not be told from none.

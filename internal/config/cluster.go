@@ -21,6 +21,7 @@ type kafkaBlock struct {
 	Replication int      `hcl:"replication,optional" doc:"replicas of topics that are created, -1 for the broker's default" default:"-1"`
 	Instance    string   `hcl:"instance,optional" doc:"name of this process in the consumer group and in transactional ids; no two may share one" default:"the host name"`
 	MetadataAge span     `hcl:"metadata_age,optional" doc:"for how long a new topic or partition may go unnoticed" default:"30s"`
+	Workers     int      `hcl:"workers,optional" doc:"workers of each role in this process, up to 64; each reads and watches its share of the partitions" default:"1"`
 }
 
 type embeddedBlock struct {
@@ -29,6 +30,7 @@ type embeddedBlock struct {
 	Partitions  int    `hcl:"partitions,optional" doc:"as in kafka" default:"12"`
 	Instance    string `hcl:"instance,optional" doc:"as in kafka" default:"the host name"`
 	MetadataAge span   `hcl:"metadata_age,optional" doc:"as in kafka" default:"30s"`
+	Workers     int    `hcl:"workers,optional" doc:"as in kafka" default:"1"`
 }
 
 type metricsBlock struct {
@@ -38,25 +40,35 @@ type metricsBlock struct {
 const defaultAge = 30 * time.Second
 
 func newKafka() *kafkaBlock {
-	return &kafkaBlock{Prefix: "feedgauge", Partitions: 12, Replication: -1, MetadataAge: "30s"}
+	return &kafkaBlock{Prefix: "feedgauge", Partitions: 12, Replication: -1, MetadataAge: "30s", Workers: 1}
 }
 
 func newEmbedded() *embeddedBlock {
-	return &embeddedBlock{Prefix: "feedgauge", Partitions: 12, MetadataAge: "30s"}
+	return &embeddedBlock{Prefix: "feedgauge", Partitions: 12, MetadataAge: "30s", Workers: 1}
 }
 
 func newMetrics() *metricsBlock { return &metricsBlock{Listen: "127.0.0.1:9464"} }
 
 const oneCluster = "A pipeline lies on one cluster, since a transaction cannot span two."
 
+// unnamed is the cluster as far as no block describes it: defaults that hold for
+// a pipeline in memory too.
+func unnamed() pipeline.Kafka {
+	c := newKafka()
+	return pipeline.Kafka{
+		Prefix: c.Prefix, Partitions: int32(c.Partitions), Replication: int16(c.Replication),
+		Instance: hostName(), Workers: c.Workers, MetadataAge: defaultAge,
+	}
+}
+
 // cluster builds the pipeline's kafka or embedded block.
 func (l *loader) cluster() {
-	l.out.Kafka.MetadataAge = defaultAge
+	l.out.Kafka = unnamed()
 	k := l.single(l.blocks["kafka"], oneCluster)
 	e := l.single(l.blocks["embedded"], oneCluster)
 	switch {
 	case k == nil && e == nil:
-		if l.sure("kafka", "embedded") {
+		if l.sure("kafka", "embedded", "source") && !l.inMemory() {
 			l.absent("Missing block", "Nothing says where Kafka is.", `add kafka { brokers = ["localhost:9092"] }, or embedded { dir = "data" } for a broker inside the process`)
 		}
 	case k != nil && e != nil:
@@ -95,7 +107,7 @@ func (l *loader) kafka(b *block) {
 		l.invalid(b, "replication", "The number of replicas must be at least 1, or -1 for the broker's default.", "")
 	}
 	l.out.Kafka = pipeline.Kafka{Brokers: c.Brokers, Replication: int16(c.Replication)}
-	l.topics(b, c.Prefix, c.Partitions, c.Instance, c.MetadataAge)
+	l.topics(b, &common{c.Prefix, c.Partitions, c.Instance, c.MetadataAge, c.Workers})
 }
 
 func (l *loader) embedded(b *block) {
@@ -106,7 +118,7 @@ func (l *loader) embedded(b *block) {
 	}
 	l.out.Kafka = pipeline.Kafka{Replication: 1}
 	l.out.Embedded = &pipeline.Embedded{Dir: relative(b.text.name, c.Dir)}
-	l.topics(b, c.Prefix, c.Partitions, c.Instance, c.MetadataAge)
+	l.topics(b, &common{c.Prefix, c.Partitions, c.Instance, c.MetadataAge, c.Workers})
 }
 
 // relative resolves a path against the folder of the file it stands in.
@@ -121,24 +133,41 @@ func relative(file, path string) string {
 // group members keep to them too.
 var legal = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
+// common are the options that kafka and embedded share.
+type common struct {
+	prefix     string
+	partitions int
+	instance   string
+	age        span
+	workers    int
+}
+
+const (
+	mostPartitions = 1000
+	mostWorkers    = 64
+)
+
 // topics checks what kafka and embedded have in common.
-func (l *loader) topics(b *block, prefix string, partitions int, instance string, age span) {
+func (l *loader) topics(b *block, c *common) {
 	const longest = 200 // a topic's name may have 249 bytes
-	if !legal.MatchString(prefix) || len(prefix) > longest {
+	if !legal.MatchString(c.prefix) || len(c.prefix) > longest {
 		l.invalid(b, "prefix", "It becomes part of topic names: 1 to 200 letters, digits, dots, hyphens and underscores.", "")
 	}
-	if partitions < 1 || partitions > 1000 {
-		l.invalid(b, "partitions", "The number of partitions must be between 1 and 1000.", "")
+	if c.partitions < 1 || c.partitions > mostPartitions {
+		l.invalid(b, "partitions", fmt.Sprintf("The number of partitions must be between 1 and %d.", mostPartitions), "")
 	}
-	if instance == "" {
-		instance = hostName()
+	if c.instance == "" {
+		c.instance = hostName()
 	}
-	if !legal.MatchString(instance) || len(instance) > longest {
+	if !legal.MatchString(c.instance) || len(c.instance) > longest {
 		l.invalid(b, "instance", "It becomes part of transactional ids: 1 to 200 letters, digits, dots, hyphens and underscores.", "")
 	}
+	if c.workers < 1 || c.workers > mostWorkers {
+		l.invalid(b, "workers", fmt.Sprintf("The number of workers must be between 1 and %d.", mostWorkers), "")
+	}
 	k := &l.out.Kafka
-	k.Prefix, k.Partitions, k.Instance = prefix, int32(partitions), instance
-	k.MetadataAge = l.duration(b, "metadata_age", age, time.Second, 10*time.Minute)
+	k.Prefix, k.Partitions, k.Instance, k.Workers = c.prefix, int32(c.partitions), c.instance, c.workers
+	k.MetadataAge = l.duration(b, "metadata_age", c.age, time.Second, 10*time.Minute)
 }
 
 // hostName returns the name of the host, in the characters that are legal.

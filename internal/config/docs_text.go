@@ -26,7 +26,7 @@ hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worke
 // prose says what each block is for.
 func prose(block string) string {
 	return map[string]string{
-		"kafka":          "The cluster. There is one of `kafka` and `embedded`: the sources, the journal, the state and the alerts of\na pipeline lie on one cluster, since a transaction cannot span two.",
+		"kafka":          "The cluster. There is one of `kafka` and `embedded`: the sources, the journal, the state and the alerts of\na pipeline lie on one cluster, since a transaction cannot span two. A pipeline whose sources are all plugins\nruns in memory and needs neither.",
 		"embedded":       "A broker inside the process, instead of `kafka`, to try things out. It is not for production: after a\ncrash, records may be counted twice.",
 		"metrics":        "Where metrics are served in the text format of Prometheus. The block may be left out.",
 		"source":         "`source \"KIND\" \"NAME\" { ... }` is a place records come from. Every kind has these options:",
@@ -37,6 +37,7 @@ func prose(block string) string {
 		"rule":           "`rule \"NAME\" { ... }` inside a class opens a finding on a feed while its condition holds. Conditions and the\nholes in sentences are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md). A rule is judged at the\nend of each window, and when a feed has been silent for its period; one that names a forecast waits until\nthere is one.",
 		"feed":           "`feed \"NAME\" { ... }` names one feed that should deliver, with facts of its own. It belongs to its class\nwhatever that class matches, if its records come from the class's source.",
 		"inventory":      "`inventory \"csv\" { ... }` reads many feeds from a file. Lines that begin with # are comments.",
+		"group":          "`group \"NAME\" { ... }` is a set of feeds of which only some need to deliver, such as the two of a pair or the\ncollectors behind a load balancer. Rules that look at `silence` alone judge it as one feed of its name, which is\nsilent when fewer members deliver than are needed; all other rules judge each member.",
 		`sink "kafka"`:   "`sink \"kafka\" \"NAME\" { ... }` is the alerts topic itself. It is always there, with or without the block.",
 	}[block]
 }

@@ -3,7 +3,9 @@ package config
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -113,6 +115,44 @@ func TestGuestMistakes(t *testing.T) {
 		"3:1 Cannot be used", `4:13 Invalid value of "path"`, "5:13 Wrong type", "6:11 Wrong type",
 		`8:12 Invalid value of "tls.ca"`, "9:5 Unknown option", "11:3 Missing option", "12:3 Option expected", "13:3 Block expected",
 	)
+}
+
+// Sources of plugins run in memory: no cluster needs to be named, and what is
+// said of one elsewhere holds.
+func TestNoClusterForPlugins(t *testing.T) {
+	t.Parallel()
+	var last *guest
+	built := 0
+	plugins := withGuest(&built, nil, &last)
+	src := strings.TrimPrefix(string(guestConfig("  path = \"x\"\n")), "kafka { brokers = [\"k:1\"] }\n")
+	p, ds := Parse("t.hcl", []byte(src), plugins)
+	if p == nil || len(ds) > 0 {
+		t.Fatal(ds.Err())
+	}
+	if k := p.Kafka; len(k.Brokers) != 0 || k.Partitions != 12 || k.Prefix != "feedgauge" || k.Workers != 1 || k.Instance == "" || k.MetadataAge != 30*time.Second {
+		t.Errorf("cluster %+v", k)
+	}
+	_, ds = Parse("t.hcl", []byte(src+"source \"gust\" \"h\" {}\n"), plugins)
+	expect(t, ds, "1:1 Missing option", "5:8 Unknown source")
+	_, ds = Parse("t.hcl", []byte(wrap("")[len("kafka { brokers = [\"k:9092\"] }"):]), plugins)
+	expect(t, ds, "1:1 Missing block")
+}
+
+func TestSourcesOfTwoKinds(t *testing.T) {
+	t.Parallel()
+	var last *guest
+	built := 0
+	plugins := withGuest(&built, nil, &last)
+	kafka := "source \"kafka\" \"k\" { topics = [\"t\"] }\n"
+	src := strings.Replace(string(guestConfig("  path = \"x\"\n")), "class \"c\" {", "class \"c\" {\n  source = \"g\"\n ", 1)
+	src = strings.Replace(src, "[\"*\"] }", "[\"*\"]\n}", 1)
+	_, ds := Parse("t.hcl", []byte(src+kafka+strings.Replace(kafka, "\"k\"", "\"l\"", 1)), plugins)
+	expect(t, ds, "9:8 Sources of two kinds")
+	if ds[0].Hint == "" || !strings.Contains(ds[0].Detail, `source "kafka" "k" and source "guest" "g"`) {
+		t.Errorf("%+v", ds[0])
+	}
+	_, ds = Parse("t.hcl", []byte(kafka+src), plugins)
+	expect(t, ds, "7:8 Sources of two kinds")
 }
 
 func TestUnusableOption(t *testing.T) {

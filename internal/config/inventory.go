@@ -32,6 +32,7 @@ func (l *loader) inventories() {
 		cfg := newInventory()
 		l.decode(b, nil, cfg)
 		if _, ok := kind(l, b, "inventory", map[string]struct{}{"csv": {}}); !ok || b.bad["file"] {
+			l.doubt["inventory"] = true
 			continue
 		}
 		name := relative(b.text.name, cfg.File)
@@ -39,8 +40,10 @@ func (l *loader) inventories() {
 		switch {
 		case err != nil:
 			l.invalid(b, "file", fmt.Sprintf("%s cannot be read: %s.", quote(name), err), "the path is relative to the file it stands in")
+			l.doubt["inventory"] = true
 		case len(src) > maxInventory:
 			l.invalid(b, "file", fmt.Sprintf("%s has more than %d bytes.", quote(name), maxInventory), "")
+			l.doubt["inventory"] = true
 		default:
 			l.inventory(newText(name, src))
 		}
@@ -88,6 +91,7 @@ func (l *loader) inventory(t *text) {
 
 // broken reports what is no CSV.
 func (t *table) broken(err error) {
+	t.l.doubt["inventory"] = true
 	if errors.Is(err, io.EOF) {
 		t.l.reportBytes(t.text, 0, 0, Diagnostic{
 			Summary: "Empty inventory", Detail: "The file has no line of column names.", Hint: "begin with: name,class",
@@ -118,7 +122,8 @@ func (t *table) byteOf(line, column int) int {
 }
 
 // header reads the line of column names.
-func (t *table) header(head []string) bool {
+func (t *table) header(head []string) (ok bool) {
+	defer func() { t.l.doubt["inventory"] = t.l.doubt["inventory"] || !ok }()
 	t.index = map[string]int{}
 	good := true
 	for i, name := range head {

@@ -12,8 +12,9 @@ import (
 )
 
 // withInventory loads a configuration with an inventory of that content, with
-// classes "c" (period 5m) and "free" (no period), and feed "f" in a block.
-func withInventory(t *testing.T, content string) (*pipeline.Pipeline, Diagnostics) {
+// classes "c" (period 5m) and "free" (no period), feeds "f" and "g" in blocks, and
+// more blocks.
+func withInventory(t *testing.T, content string, more ...string) (*pipeline.Pipeline, Diagnostics) {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "feeds.csv"), []byte(content), 0o600); err != nil {
@@ -23,7 +24,7 @@ func withInventory(t *testing.T, content string) (*pipeline.Pipeline, Diagnostic
 feed "f" { class = "c" }
 feed "g" { class = "free" }
 inventory "csv" { file = "feeds.csv" }
-`
+` + strings.Join(more, "")
 	return Parse(filepath.Join(dir, "pipeline.hcl"), []byte(src), builtin())
 }
 

@@ -119,6 +119,7 @@ func (l *loader) finish() (*pipeline.Pipeline, Diagnostics) {
 	l.classes()
 	l.feeds()
 	l.inventories()
+	l.groups()
 	l.unreachable()
 	l.sinks()
 

@@ -14,7 +14,7 @@ func labelsOf(kind string) (labels []string, ok bool) {
 		return nil, true
 	case "inventory", "format", "forecast":
 		return []string{"kind"}, true
-	case "class", "feed", "rule":
+	case "class", "feed", "rule", "group":
 		return []string{"name"}, true
 	case "source", "sink":
 		return []string{"kind", "name"}, true
@@ -25,7 +25,7 @@ func labelsOf(kind string) (labels []string, ok bool) {
 // topBlocks are the blocks of a file's top level, chain those of a class in the
 // order in which they work.
 func topBlocks() []string {
-	return []string{"kafka", "embedded", "metrics", "source", "class", "feed", "inventory", "sink"}
+	return []string{"kafka", "embedded", "metrics", "source", "class", "feed", "inventory", "group", "sink"}
 }
 
 func chain() []string { return []string{"format", "count", "forecast", "rule"} }
@@ -39,7 +39,7 @@ func isTop(kind string) bool { return slices.Contains(topBlocks(), kind) }
 func example(kind string) string {
 	ex := map[string]string{
 		"source": `source "kafka" "raw" {`, "class": `class "web" {`, "feed": `feed "web-01" {`,
-		"inventory": `inventory "csv" {`, "sink": `sink "kafka" "alerts" {`, "format": `format "json" {`,
+		"inventory": `inventory "csv" {`, "group": `group "pair" {`, "sink": `sink "kafka" "alerts" {`, "format": `format "json" {`,
 		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`,
 	}[kind]
 	if ex == "" {
@@ -115,6 +115,6 @@ func structs() []kindOf {
 		{"kafka", newKafka()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
 		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
 		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()},
-		{"feed", newFeed()}, {"inventory", newInventory()}, {`sink "kafka"`, newKafkaSink()},
+		{"feed", newFeed()}, {"inventory", newInventory()}, {"group", newGroup()}, {`sink "kafka"`, newKafkaSink()},
 	}
 }

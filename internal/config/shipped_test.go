@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
 // The shipped example is valid, short, and has the rules that are promised.
@@ -32,10 +33,11 @@ func TestShippedExample(t *testing.T) {
 		t.Errorf("class %+v", web)
 	}
 	want := map[string]string{
-		"silent":    "silence.age > feed.period",
-		"empty":     "window.arrivals > 0 && window.blank == window.arrivals",
-		"short":     "window.events > 0 && window.events < 0.75 * forecast.events.expected",
-		"malformed": "window.errors > 0.05 * window.arrivals",
+		"never_seen": "!feed.seen",
+		"silent":     "silence.age > feed.period",
+		"empty":      "window.arrivals > 0 && window.blank == window.arrivals",
+		"short":      "window.events > 0 && window.events < 0.75 * forecast.events.expected",
+		"malformed":  "window.errors > 0.05 * window.arrivals",
 	}
 	for _, r := range web.Rules {
 		if want[r.Name()] != r.Config().When || !strings.Contains(r.Config().Say, "{feed.name}") {
@@ -103,5 +105,30 @@ func TestEverything(t *testing.T) {
 	fw := p.Feeds[feedgauge.FeedID{Tenant: "main", Name: "fw-01"}]
 	if fw == nil || fw.Period != 10*time.Minute || fw.Owner != "network team" || fw.Labels["tier"] != "1" || fw.Class != "devices" || len(p.Feeds) != 5 {
 		t.Errorf("%d feeds, fw-01 is %+v", len(p.Feeds), fw)
+	}
+}
+
+// A file of feeds that may be quiet, for reasons of all kinds.
+func TestQuiet(t *testing.T) {
+	atRoot(t)
+	p, ds := Load([]string{"testdata/good/quiet.hcl"}, builtin())
+	if p == nil {
+		t.Fatal(ds.Err())
+	}
+	if s := p.Sources[0]; s.OutageAfter != 2*time.Minute || s.MaxFeeds != 100_000 || p.Kafka.Workers != 4 {
+		t.Errorf("source %+v, cluster %+v", s, p.Kafka)
+	}
+	office, files, reports, pods := p.Classes[0], p.Classes[1], p.Classes[2], p.Classes[3]
+	if office.Late != 30*time.Minute || office.Settle != 15*time.Minute || office.Active(at(t, "Europe/Berlin", "2026-01-05 12:00")) || !office.Active(at(t, "Europe/Berlin", "2026-01-07 12:00")) {
+		t.Errorf("class %+v", office)
+	}
+	if files.Deadline != 2*time.Hour || *files.Delivery != (pipeline.Delivery{Name: "x-file", Bytes: "x-bytes", Lines: "x-lines"}) || files.Schedule.Next(at(t, "UTC", "2026-01-10 12:00")) != at(t, "UTC", "2026-01-12 01:00") {
+		t.Errorf("class %+v", files)
+	}
+	if reports.Every != 6*time.Hour || reports.Delivery != nil || pods.RetireAfter != 24*time.Hour || pods.Forecast != "" {
+		t.Errorf("classes %+v and %+v", reports, pods)
+	}
+	if len(p.Groups) != 1 || p.Groups[0].Need != 2 || len(p.Groups[0].Members) != 3 {
+		t.Errorf("groups %+v", p.Groups)
 	}
 }

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,9 @@ type namingOptions struct {
 	Feed   []string `hcl:"feed,optional" doc:"where a record's feed is named; the first that yields a name decides: header:NAME, json:a.b.c, key, topic, const:TEXT" default:"[\"header:feed\", \"key\"]"`
 	Tenant []string `hcl:"tenant,optional" doc:"where its tenant is named, likewise; main if nothing yields one" default:"[\"const:main\"]"`
 	Slack  span     `hcl:"slack,optional" doc:"how far behind a lane's newest record an older one still counts as in time" default:"1s where the broker stamps records, 30s where producers do"`
+
+	OutageAfter span `hcl:"outage_after,optional" doc:"how long all topics of the source may be quiet, at least 30s, before that is told as one outage instead of the silence of each feed; \"off\" for never" default:"off"`
+	MaxFeeds    int  `hcl:"max_feeds,optional" doc:"most feeds of one tenant that are watched one by one; what is above is counted together as the feed (overflow), 0 for no bound" default:"0"`
 }
 
 type kafkaSource struct {
@@ -29,10 +34,15 @@ type startWord string
 const (
 	slackCreate = 30 * time.Second
 	slackAppend = time.Second
+
+	never         = "off" // a duration that does not end
+	leastOutage   = 30 * time.Second
+	longestOutage = 30 * day
+	mostFeeds     = 10_000_000
 )
 
 func newNaming() *namingOptions {
-	return &namingOptions{Feed: []string{"header:feed", "key"}, Tenant: []string{"const:" + naming.DefaultTenant}}
+	return &namingOptions{Feed: []string{"header:feed", "key"}, Tenant: []string{"const:" + naming.DefaultTenant}, OutageAfter: never}
 }
 
 func newKafkaSource() *kafkaSource { return &kafkaSource{Start: "latest"} }
@@ -46,6 +56,35 @@ func (l *loader) sources() {
 	for _, b := range all {
 		l.out.Sources = append(l.out.Sources, l.source(b))
 	}
+	l.mixed(all)
+}
+
+// mixed reports sources of Kafka beside those of plugins: what both deliver
+// cannot be committed together.
+func (l *loader) mixed(all []*block) {
+	var kafka, plugin *block
+	for _, b := range all {
+		if b.Labels[0] == "kafka" {
+			kafka = cmp.Or(kafka, b)
+		} else if l.plugins.Sources[b.Labels[0]] != nil {
+			plugin = cmp.Or(plugin, b)
+		}
+		if kafka != nil && plugin != nil {
+			l.report(b.text, b.LabelRanges[0], Diagnostic{
+				Summary: "Sources of two kinds",
+				Detail:  "A pipeline reads either from Kafka or from plugins, since a transaction cannot span both: " + title(kafka.Block) + " and " + title(plugin.Block) + ".",
+				Hint:    "make two pipelines of them, each in a file of its own",
+			})
+			return
+		}
+	}
+}
+
+// inMemory reports whether no source reads Kafka. Such a pipeline needs no
+// cluster. A source of a kind that is not known is not held against it.
+func (l *loader) inMemory() bool {
+	all := l.blocks["source"]
+	return len(all) > 0 && !slices.ContainsFunc(all, func(b *block) bool { return b.Labels[0] == "kafka" })
 }
 
 func (l *loader) source(b *block) *pipeline.Source {
@@ -63,11 +102,22 @@ func (l *loader) source(b *block) *pipeline.Source {
 	if slack := l.duration(b, "slack", n.Slack, time.Millisecond, time.Hour); slack > 0 {
 		s.SlackCreate, s.SlackAppend = slack, slack
 	}
+	l.bounds(b, n, s)
 	s.Namer = func() (*naming.Namer, error) { return naming.New(n.Feed, n.Tenant) }
 	if _, err := s.Namer(); err != nil {
 		l.mistakes(b, err)
 	}
 	return s
+}
+
+// bounds reads when quiet is an outage, and how many feeds are too many.
+func (l *loader) bounds(b *block, n *namingOptions, s *pipeline.Source) {
+	if n.OutageAfter != never {
+		s.OutageAfter = l.duration(b, "outage_after", n.OutageAfter, leastOutage, longestOutage)
+	}
+	if s.MaxFeeds = n.MaxFeeds; n.MaxFeeds < 0 || n.MaxFeeds > mostFeeds {
+		l.invalid(b, "max_feeds", fmt.Sprintf("The number of feeds must be between 1 and %d, or 0 for no bound.", mostFeeds), "")
+	}
 }
 
 func (l *loader) kafkaSource(b *block, k *kafkaSource, s *pipeline.Source) {
