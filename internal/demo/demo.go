@@ -40,7 +40,7 @@ type Options struct {
 // Run runs the demo until ctx is done, and leaves nothing behind.
 func Run(ctx context.Context, o Options) (err error) {
 	s := newScreen(o.Out)
-	s.print(greeting)
+	s.write(greeting)
 	dir, err := os.MkdirTemp("", "feedgauge-demo-")
 	if err != nil {
 		return fmt.Errorf("a folder for the demo's broker: %w", err)
@@ -143,15 +143,15 @@ func (d *demo) present(ctx context.Context, e *engine.Engine) error {
 	cancel()
 	err := <-done
 	t := e.Totals()
-	d.screen.print(fmt.Sprintf("\nread %d = accepted %d + rejected %d records; %d windows closed; findings: %d live, %d in the past\n",
+	d.screen.write(fmt.Sprintf("\nread %d = accepted %d + rejected %d records; %d windows closed; findings: %d live, %d in the past\n",
 		t.Read, t.Accepted, t.Read-t.Accepted, t.Windows, t.Opened-int64(d.screen.past), d.screen.past))
 	return errors.Join(show, err)
 }
 
 // orDone turns the errors of an interrupted step into a quiet end.
 func orDone(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }

@@ -32,7 +32,8 @@ func TestShow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the show takes half a minute of real time")
 	}
-	t.Setenv("TMPDIR", t.TempDir())
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	r, w := io.Pipe()
@@ -73,7 +74,7 @@ func TestShow(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("not shown: %v\n%s", want, strings.Join(screen, "\n"))
 	}
-	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

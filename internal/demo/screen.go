@@ -34,8 +34,8 @@ func (s *screen) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.w, "%s  %s\n", time.Now().UTC().Format(time.DateTime), fmt.Sprintf(format, args...))
 }
 
-// print prints plain text.
-func (s *screen) print(text string) {
+// write prints plain text.
+func (s *screen) write(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, _ = io.WriteString(s.w, text)

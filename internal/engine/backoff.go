@@ -18,7 +18,7 @@ type backoff struct{ step time.Duration }
 func newBackoff() *backoff { return &backoff{step: 500 * time.Millisecond} }
 
 func (b *backoff) next() time.Duration {
-	d := b.step/2 + rand.N(b.step)
+	d := b.step/2 + rand.N(b.step) //nolint:gosec // jitter, no secret
 	b.step = min(2*b.step, 20*time.Second)
 	return d
 }

@@ -20,7 +20,11 @@ func (e *Engine) deliver(ctx context.Context, s *pipeline.Sink) error {
 	if err != nil {
 		return fmt.Errorf("opening sink %q: %w", s.Name, err)
 	}
-	defer sink.Close()
+	defer func() {
+		if err := sink.Close(); err != nil {
+			e.Log.Warn("a sink could not be closed", "sink", s.Name, "error", err)
+		}
+	}()
 	k := e.Pipeline.Kafka
 	log := e.Log.Named("deliver")
 	cl, err := kafka.Dial(k.Brokers, append([]kgo.Opt{

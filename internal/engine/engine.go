@@ -195,7 +195,7 @@ func (e *Engine) supervise(ctx context.Context, name string, run func(context.Co
 		err := run(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // what failed on the way out has not happened
 		case isFatal(err):
 			return err
 		case time.Since(began) > time.Minute:

@@ -19,21 +19,32 @@ type monitor struct {
 	log  string
 	done chan struct{}
 	err  error // to be read after done
+	dead bool  // killed on purpose: it has nothing to say
 }
 
 // launch starts the program with a configuration. It is killed when the test
 // ends.
 func launch(t *testing.T, program, config string) *monitor {
 	t.Helper()
+	return begin(t, config, exec.Command(program, "run", "--config", config))
+}
+
+// begin starts a command beside its configuration. It is killed when the test
+// ends; one that reads its standard input sees that end even if the test does not
+// get that far.
+func begin(t *testing.T, config string, cmd *exec.Cmd) *monitor {
+	t.Helper()
 	log, err := os.CreateTemp(t.TempDir(), "log")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer log.Close() //nolint:errcheck // the child writes it
-	m := &monitor{t: t, log: log.Name(), done: make(chan struct{})}
-	m.cmd = exec.Command(program, "run", "--config", config)
+	defer log.Close()
+	m := &monitor{t: t, cmd: cmd, log: log.Name(), done: make(chan struct{})}
 	m.cmd.Dir = filepath.Dir(config)
 	m.cmd.Stderr = log
+	if _, err := m.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	if err := m.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +55,7 @@ func launch(t *testing.T, program, config string) *monitor {
 	t.Cleanup(func() {
 		m.signal(syscall.SIGKILL)
 		<-m.done
-		if t.Failed() {
+		if t.Failed() && !m.dead {
 			text := m.text()
 			t.Logf("the log of monitor %d ends:\n%s", m.cmd.Process.Pid, text[max(0, len(text)-6<<10):])
 		}
@@ -78,6 +89,7 @@ func (m *monitor) kill() {
 	if !m.running() {
 		m.t.Fatalf("the monitor ended by itself: %v\n%s", m.err, m.text())
 	}
+	m.dead = true
 	m.signal(syscall.SIGKILL)
 	<-m.done
 }

@@ -28,7 +28,7 @@ type session struct {
 	group   string
 	slot    string // static member id
 
-	life context.Context // of transactions: ends a while after the role is to stop
+	life context.Context //nolint:containedctx // of transactions: outlives the role by the time they may take to end
 	end  context.CancelFunc
 
 	assigned atomic.Int64 // assignments of lanes so far

@@ -48,7 +48,8 @@ type traffic struct {
 	aborted  int64
 	delayed  int64 // as counted by the monitors
 	rejected map[feedgauge.Reason]int64
-	feeds    map[feedgauge.FeedID]feedgauge.Counts // Events is all arrivals here, delayed ones too
+	feeds    map[feedgauge.FeedID]feedgauge.Counts    // Events is all arrivals here, delayed ones too
+	punctual map[feedgauge.FeedID][]feedgauge.Instant // stamps that no lane's watermark can be ahead of, almost in order
 }
 
 // feeds and ticks make a million records; each feed sends one a tick.
@@ -127,6 +128,8 @@ func (tr *traffic) record(i, tick int, kind string) *kgo.Record {
 	c.Lines += s.lines
 	if future {
 		c.Future++
+	} else if tr.start.Add(time.Duration(tick)*step).Compare(at) <= 0 {
+		tr.punctual[id] = append(tr.punctual[id], feedgauge.InstantOf(at))
 	}
 	if s.blank {
 		c.Blank++
@@ -166,6 +169,7 @@ func produceTraffic(c *cluster, prefix string, seed uint64, n int64) *traffic {
 		rng: rand.New(rand.NewPCG(seed, 1)), samples: samples(), prefix: prefix, length: length,
 		start:    time.Now().Add(-length - 8*time.Minute).Truncate(time.Minute),
 		rejected: make(map[feedgauge.Reason]int64), feeds: make(map[feedgauge.FeedID]feedgauge.Counts),
+		punctual: make(map[feedgauge.FeedID][]feedgauge.Instant),
 	}
 	for _, name := range []string{"mid", "slow", "other"} {
 		i := map[string]int{"mid": 20, "slow": 500, "other": 900}[name]

@@ -52,13 +52,15 @@ func (in *Intake) Dead() []Dead { return in.dead }
 // first or a manifest, carries the name.
 func announce(a *count.Arrival, d *pipeline.Delivery, r *feedgauge.Record) {
 	for _, h := range r.Headers {
-		switch {
-		case h.Key == "":
-		case h.Key == d.Name:
+		if h.Key == "" {
+			continue // an option that is not set
+		}
+		switch h.Key {
+		case d.Name:
 			a.Delivery = true
-		case h.Key == d.Bytes:
+		case d.Bytes:
 			a.DeclaredBytes = declared(h.Value)
-		case h.Key == d.Lines:
+		case d.Lines:
 			a.DeclaredLines = declared(h.Value)
 		}
 	}

@@ -23,7 +23,6 @@
 package watch
 
 import (
-	"container/heap"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
@@ -125,17 +124,6 @@ func New(p *pipeline.Pipeline, index int32) *Partition {
 	w.expected = expected(p, index)
 	w.points = []point{w.here()}
 	return w
-}
-
-// keepRuns is how far behind the watermark a firing may ask for arrivals.
-func keepRuns(p *pipeline.Pipeline, s *pipeline.Source) time.Duration {
-	keep := s.OutageAfter + feedgauge.MaxGap
-	for _, c := range p.Classes {
-		if c.Source == s.Name {
-			keep = max(keep, s.OutageAfter+c.Lateness+2*c.Every+2*c.Settle+feedgauge.MaxGap)
-		}
-	}
-	return keep
 }
 
 // Next returns the offset after the last entry folded.
@@ -256,47 +244,6 @@ func (w *Partition) wake(offset int64) {
 	}
 }
 
-func (w *Partition) trailer(t *feedgauge.Trailer) {
-	w.marks.fold(t)
-	for _, topic := range t.Topics {
-		if s := w.source(topic.Source); s != nil {
-			for _, r := range topic.Runs {
-				s.runs.Add(r)
-			}
-		}
-	}
-}
-
-// see moves a source's effective watermark.
-func (w *Partition) see(s *sourceState, offset int64) {
-	at := max(s.effective, min(w.marks.source(s.name), w.broker))
-	if at == s.effective {
-		return
-	}
-	s.effective = at
-	if !s.met {
-		s.met = true
-		since := w.marks.first(s.name)
-		if since == feedgauge.After {
-			since = w.marks.source(s.name)
-		}
-		w.meetExpected(s, since, offset)
-	}
-}
-
-// trim forgets arrivals and losses that no firing can ask for any more, now that
-// everything due has fired.
-func (s *sourceState) trim() {
-	if s.effective == feedgauge.Before {
-		return
-	}
-	old := s.effective.Add(-s.keep)
-	for len(s.runs) > 1 && s.runs[1].Last < old {
-		s.runs = s.runs[1:]
-	}
-	s.lost.trim(old.Add(-24 * time.Hour))
-}
-
 // revise folds a change of configuration: from here on another pipeline may be
 // in force, so everything folded by this one is saved.
 func (w *Partition) revise(e *feedgauge.Entry) {
@@ -376,78 +323,4 @@ func (w *Partition) emit(out Out, at feedgauge.Instant, lateness time.Duration) 
 			}
 		},
 	}
-}
-
-// advance acts on everything due, as far as the bound allows.
-func (w *Partition) advance(out Out) {
-	w.more = false
-	for i, s := range w.sources {
-		for {
-			d, outage := s.head()
-			if d.fire > s.effective {
-				break
-			}
-			if w.budget == 0 || w.until.set && w.next-1 == w.untilAt && w.until.before(i, d) {
-				w.more = true
-				return
-			}
-			w.budget--
-			w.cursor = cursor{set: true, source: i, due: d}
-			w.fireOne(s, d, outage, out)
-		}
-		if len(w.inert) == 0 { // restored feeds may be behind
-			s.trim()
-		}
-	}
-	if w.until.set && w.next-1 == w.untilAt {
-		w.more = true // feeds that are still inert may have something due
-		return
-	}
-	w.cursor = cursor{}
-}
-
-// before reports whether the cursor lies before due time d of source i: d has
-// not happened yet.
-func (c cursor) before(source int, d due) bool {
-	if c.source != source {
-		return c.source < source
-	}
-	return c.due.less(d)
-}
-
-// head is the source's next due time, and whether it is that of its outage.
-func (s *sourceState) head() (d due, outage bool) {
-	d = due{fire: feedgauge.After, at: feedgauge.After}
-	if len(s.queue) > 0 {
-		d = s.queue[0].due
-	}
-	if at := s.outageDue(); at != feedgauge.After {
-		o := due{fire: at, at: at, kind: deadline}
-		if o.less(d) {
-			return o, true
-		}
-	}
-	return d, false
-}
-
-func (w *Partition) fireOne(s *sourceState, d due, outage bool, out Out) {
-	if outage {
-		w.fireOutage(s, d.at, w.emit(out, d.at, 0))
-		return
-	}
-	f := s.queue[0]
-	w.fireFeed(s, f, d, w.emit(out, d.at, f.class.Lateness))
-	if f.gone {
-		return
-	}
-	if f.foldedTo >= w.next {
-		// Saved in the middle of this entry's firings, of which there are more
-		// for this feed: what was saved is not what it is now.
-		f.foldedTo, f.dirty = w.next-1, true
-	}
-	if f.dirty {
-		w.changed = append(w.changed, f)
-	}
-	f.due = f.next()
-	heap.Fix(&s.queue, f.heapAt)
 }

@@ -1,0 +1,88 @@
+package intake
+
+import (
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/naming"
+)
+
+type source struct {
+	*pipeline.Source
+	namer  *naming.Namer
+	feeds  map[string]*feed // by identity
+	key    []byte
+	checks map[string]feedgauge.Checker // by class
+	known  map[string]int               // feeds by tenant that are not in the inventory
+}
+
+type feed struct {
+	*count.Feed
+	check    feedgauge.Checker
+	delivery *pipeline.Delivery
+}
+
+func (s *source) slack(kind feedgauge.StampKind) time.Duration {
+	if kind == feedgauge.LogAppendTime {
+		return s.SlackAppend
+	}
+	return s.SlackCreate
+}
+
+// feed returns the feed of a record, or why it has none.
+func (s *source) feed(in *Intake, r *feedgauge.Record) (*feed, feedgauge.Reason) {
+	tenant, name, reason := s.namer.Name(r)
+	if reason != "" {
+		return nil, reason
+	}
+	s.key = append(append(append(s.key[:0], tenant...), 0), name...)
+	if f := s.feeds[string(s.key)]; f != nil {
+		return f, ""
+	}
+	id := feedgauge.FeedID{Tenant: string(tenant), Name: string(name)}
+	if s.full(in.pipe, id) {
+		return s.overflow(in, id.Tenant)
+	}
+	return s.meet(in, id)
+}
+
+// full reports whether a feed seen for the first time is one too many. Those of
+// the inventory never are, and those met before keep their place.
+func (s *source) full(p *pipeline.Pipeline, id feedgauge.FeedID) bool {
+	if s.MaxFeeds <= 0 || p.Feeds[id] != nil {
+		return false
+	}
+	if s.known[id.Tenant] >= s.MaxFeeds {
+		return true
+	}
+	s.known[id.Tenant]++
+	return false
+}
+
+// overflow is the feed in which the feeds of a tenant that are too many are
+// counted. Their names are not remembered: that is what the bound is for.
+func (s *source) overflow(in *Intake, tenant string) (*feed, feedgauge.Reason) {
+	id := feedgauge.FeedID{Tenant: tenant, Name: pipeline.Overflow}
+	if f := s.feeds[id.Identity()]; f != nil {
+		return f, ""
+	}
+	return s.meet(in, id)
+}
+
+// meet classifies a feed seen for the first time.
+func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason) {
+	class := in.pipe.Classify(s.Name, id)
+	check := s.checks[class.Name]
+	if check == nil {
+		var err error
+		if check, err = class.NewChecker(); err != nil {
+			return nil, feedgauge.BadName
+		}
+		s.checks[class.Name] = check
+	}
+	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery}
+	s.feeds[id.Identity()] = f
+	return f, ""
+}

@@ -1,0 +1,60 @@
+package watch
+
+import (
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+)
+
+func (w *Partition) trailer(t *feedgauge.Trailer) {
+	w.marks.fold(t)
+	for _, topic := range t.Topics {
+		if s := w.source(topic.Source); s != nil {
+			for _, r := range topic.Runs {
+				s.runs.Add(r)
+			}
+		}
+	}
+}
+
+// see moves a source's effective watermark.
+func (w *Partition) see(s *sourceState, offset int64) {
+	at := max(s.effective, min(w.marks.source(s.name), w.broker))
+	if at == s.effective {
+		return
+	}
+	s.effective = at
+	if !s.met {
+		s.met = true
+		since := w.marks.first(s.name)
+		if since == feedgauge.After {
+			since = w.marks.source(s.name)
+		}
+		w.meetExpected(s, since, offset)
+	}
+}
+
+// trim forgets arrivals and losses that no firing can ask for any more, now that
+// everything due has fired.
+func (s *sourceState) trim() {
+	if s.effective == feedgauge.Before {
+		return
+	}
+	old := s.effective.Add(-s.keep)
+	for len(s.runs) > 1 && s.runs[1].Last < old {
+		s.runs = s.runs[1:]
+	}
+	s.lost.trim(old.Add(-24 * time.Hour))
+}
+
+// keepRuns is how far behind the watermark a firing may ask for arrivals.
+func keepRuns(p *pipeline.Pipeline, s *pipeline.Source) time.Duration {
+	keep := s.OutageAfter + feedgauge.MaxGap
+	for _, c := range p.Classes {
+		if c.Source == s.Name {
+			keep = max(keep, s.OutageAfter+c.Lateness+2*c.Every+2*c.Settle+feedgauge.MaxGap)
+		}
+	}
+	return keep
+}
