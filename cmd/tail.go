@@ -35,8 +35,8 @@ until it is interrupted; with --until-end, until the ends that the partitions ha
 when it began.
 
   alerts    the steps of findings
-  state     each feed with its class, format, period, last arrival and status; with
-            --until-end a table of the newest of each
+  state     each feed with its class, format, period, last arrival and status, why that
+            is unknown, and who muted it; with --until-end a table of the newest of each
   journal   what was counted (tallies), and how far (trailers)
   history   closed windows with what was expected in them
 

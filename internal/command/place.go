@@ -12,6 +12,7 @@ import (
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
 // place returns the journal partition of each feed, and why commands may do
@@ -26,16 +27,10 @@ func (s *sender) place(ctx context.Context, r *Request) (at map[feedgauge.FeedID
 	at = make(map[feedgauge.FeedID]int32, len(r.Feeds))
 	for _, f := range r.Feeds {
 		at[f] = s.home(f)
-		if s.isGroup(f) {
-			doubts = append(doubts, fmt.Sprintf("%q is a group, of which commands take no notice: name its members", f.Name))
-		}
 	}
-	missing, err := s.missing(ctx, r.Feeds, at)
+	doubts, err := s.doubtFeeds(ctx, r.Feeds, at)
 	if err != nil {
-		return at, append(doubts, fmt.Sprintf("whether the feeds are known cannot be told: %v", err))
-	}
-	for _, f := range missing {
-		doubts = append(doubts, doubtFeed(f))
+		doubts = append(doubts, fmt.Sprintf("whether the feeds are known cannot be told: %v", err))
 	}
 	return at, doubts
 }
@@ -52,10 +47,10 @@ func (s *sender) home(f feedgauge.FeedID) int32 {
 	return feedgauge.Partition(f.Identity(), s.partitions)
 }
 
-// missing returns the feeds of which there is no state, in their order. Those
-// that it finds in another partition than expected it moves there, if there is no
-// configuration that says better.
-func (s *sender) missing(ctx context.Context, feeds []feedgauge.FeedID, at map[feedgauge.FeedID]int32) ([]feedgauge.FeedID, error) {
+// doubtFeeds looks for the states of the feeds, and tells of those that have none.
+// Those that it finds in another partition than expected it moves there, if there
+// is no configuration that says better.
+func (s *sender) doubtFeeds(ctx context.Context, feeds []feedgauge.FeedID, at map[feedgauge.FeedID]int32) (doubts []string, err error) {
 	st, err := s.openState(ctx)
 	if err != nil {
 		return nil, err
@@ -63,34 +58,48 @@ func (s *sender) missing(ctx context.Context, feeds []feedgauge.FeedID, at map[f
 	for _, f := range feeds {
 		st.want[f.Identity()] = true
 	}
-	var out []feedgauge.FeedID
 	for _, f := range feeds {
-		k, known, err := s.find(ctx, st, f, at[f])
+		k, what, err := s.find(ctx, st, f, at[f])
 		if err != nil {
-			return nil, err
+			return doubts, err
 		}
 		at[f] = k
-		if !known {
-			out = append(out, f)
+		switch what {
+		case unknown:
+			doubts = append(doubts, doubtFeed(f))
+		case aGroup:
+			doubts = append(doubts, fmt.Sprintf("%q is a group, of which commands take no notice: name its members", f.Name))
 		}
 	}
-	return out, nil
+	return doubts, nil
 }
 
+// what something is that a name stands for.
+type what uint8
+
+const (
+	unknown what = iota
+	aFeed
+	aGroup
+)
+
 // find looks for a feed's state, first where it is expected.
-func (s *sender) find(ctx context.Context, st *states, f feedgauge.FeedID, home int32) (k int32, known bool, err error) {
-	if s.o.Pipeline != nil && s.o.Pipeline.Feeds[f] != nil || s.isGroup(f) {
-		return home, true, nil // expected, so watched, even if there is no state yet
+func (s *sender) find(ctx context.Context, st *states, f feedgauge.FeedID, home int32) (k int32, is what, err error) {
+	switch {
+	case s.isGroup(f):
+		return home, aGroup, nil
+	case s.o.Pipeline != nil && s.o.Pipeline.Feeds[f] != nil:
+		return home, aFeed, nil // expected, so watched, even if there is no state yet
 	}
-	if known, err = st.has(ctx, home, f); known || err != nil || s.o.Pipeline != nil {
-		return home, known, err
+	if is, err = st.lookUp(ctx, home, f); is != unknown || err != nil || s.o.Pipeline != nil {
+		return home, is, err
 	}
 	for k := range s.partitions {
-		if known, err = st.has(ctx, k, f); known || err != nil {
-			return k, known, err
+		if is, err = st.lookUp(ctx, k, f); is != unknown || err != nil {
+			return k, is, err
 		}
 	}
-	return home, false, nil
+	return home, unknown, nil
 }
 
 // states are the feeds asked for that are found in the state, by partition.
@@ -98,21 +107,21 @@ type states struct {
 	s    *sender
 	ends map[feedgauge.Lane]kafka.End
 	want map[string]bool
-	read map[int32]map[string]bool
+	read map[int32]map[string]what
 }
 
 func (s *sender) openState(ctx context.Context) (*states, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.o.Patience)
 	defer cancel()
 	ends, err := kafka.Ends(ctx, s.adm, s.o.Kafka.Topic(kafka.State))
-	return &states{s: s, ends: ends, want: make(map[string]bool), read: make(map[int32]map[string]bool)}, err
+	return &states{s: s, ends: ends, want: make(map[string]bool), read: make(map[int32]map[string]what)}, err
 }
 
-func (st *states) has(ctx context.Context, k int32, f feedgauge.FeedID) (bool, error) {
+func (st *states) lookUp(ctx context.Context, k int32, f feedgauge.FeedID) (what, error) {
 	if st.read[k] == nil {
 		found, err := st.scan(ctx, k)
 		if err != nil {
-			return false, err
+			return unknown, err
 		}
 		st.read[k] = found
 	}
@@ -121,8 +130,8 @@ func (st *states) has(ctx context.Context, k int32, f feedgauge.FeedID) (bool, e
 
 var errNoPartition = errors.New("the topic has fewer partitions than the journal")
 
-// scan reads one partition and returns which of the wanted feeds have a state.
-func (st *states) scan(ctx context.Context, k int32) (map[string]bool, error) {
+// scan reads one partition and returns which of the wanted names have a state.
+func (st *states) scan(ctx context.Context, k int32) (map[string]what, error) {
 	topic := st.s.o.Kafka.Topic(kafka.State)
 	end, ok := st.ends[feedgauge.Lane{Topic: topic, Partition: k}]
 	if !ok {
@@ -130,15 +139,27 @@ func (st *states) scan(ctx context.Context, k int32) (map[string]bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, st.s.o.Patience)
 	defer cancel()
-	found := make(map[string]bool)
+	found := make(map[string]what)
 	span := kafka.Span{Topic: topic, Partition: k, From: end.Start, To: end.Stable}
 	err := kafka.ReadPartition(ctx, st.s.o.Kafka.Brokers, span, func(r *kgo.Record) error {
 		if key := string(r.Key); st.want[key] {
-			found[key] = r.Value != nil // a tombstone: it is retired
+			found[key] = whose(r.Value)
 		}
 		return nil
 	}, st.s.o.Client...)
 	return found, err
+}
+
+// whose tells what a state is of. What cannot be read is a newer program's word
+// on a feed.
+func whose(state []byte) what {
+	if state == nil {
+		return unknown // a tombstone: it is retired
+	}
+	if s, err := watch.DecodeState(state); err == nil && s.OfGroup() {
+		return aGroup
+	}
+	return aFeed
 }
 
 func doubtFeed(f feedgauge.FeedID) string {

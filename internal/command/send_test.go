@@ -18,6 +18,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
 const partitions = 4
@@ -198,7 +199,7 @@ func pool(t *testing.T) (p *pipeline.Pipeline, m string) {
 	return &pipeline.Pipeline{
 		Groups:  []*pipeline.Group{g},
 		Sources: []*pipeline.Source{{Name: "raw"}},
-		Classes: []*pipeline.Class{{Name: "web", Source: "raw", Match: []string{"*"}, Labels: map[string]string{"site": "lon1"}}},
+		Classes: []*pipeline.Class{{Name: "web", Source: "raw", Match: []string{"*"}, Every: time.Minute, Labels: map[string]string{"site": "lon1"}}},
 		Feeds:   map[feedgauge.FeedID]*pipeline.Feed{id("listed"): {ID: id("listed"), Class: "web", Labels: map[string]string{"team": "net"}}},
 	}, m
 }
@@ -252,6 +253,29 @@ func TestDoubts(t *testing.T) {
 				t.Errorf("doubt %q, want %q", res.Doubts[i], want)
 			}
 		}
+	}
+}
+
+// That a name is a group's shows in the state, too.
+func TestGroupsAreToldWithoutAConfiguration(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	p, m := pool(t)
+	p.Kafka = c.k
+	w := watch.New(p, hash("pool"))
+	met := &feedgauge.Tally{Source: "raw", Window: feedgauge.Window{End: 60_000}, Feeds: []feedgauge.FeedTally{{Feed: id(m)}}}
+	w.Fold(&feedgauge.Entry{Tally: met}, watch.Out{})
+	w.Fold(&feedgauge.Entry{Offset: 1, Command: &feedgauge.Command{ID: "1", Verb: feedgauge.Unmute, Feed: id(m)}}, watch.Out{})
+	cl := c.dial(t)
+	defer cl.Close()
+	for _, s := range w.Save() {
+		r := &kgo.Record{Topic: c.k.Topic(kafka.State), Partition: hash("pool"), Key: []byte(s.Key), Value: s.Value}
+		if err := cl.ProduceSync(t.Context(), r).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if res := c.send(t, nil, ack(m, "pool")); len(res.Doubts) != 1 || !strings.Contains(res.Doubts[0], `"pool" is a group`) {
+		t.Errorf("doubts %q", res.Doubts)
 	}
 }
 

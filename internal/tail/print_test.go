@@ -90,7 +90,7 @@ func finding(t *testing.T) []byte {
 }
 
 // states folds a short journal and returns what it saves: a feed with an open
-// finding, one without a class, and meta.
+// finding that is muted, one without a class, and meta.
 func states(t *testing.T) []watch.Saved {
 	t.Helper()
 	rule, err := (&rules.Config{Name: "malformed", When: "window.errors > 0", For: 1, Clear: 1, Severity: "high", Say: "bad"}).Build([]string{"events", "bytes", "lines"}, false)
@@ -106,7 +106,9 @@ func states(t *testing.T) []watch.Saved {
 		}},
 	}
 	w := watch.New(p, 1)
-	w.Fold(&feedgauge.Entry{Offset: 7, Time: at("07:00:00"), Tally: tally(2)}, watch.Out{})
+	w.Fold(&feedgauge.Entry{Offset: 6, Time: at("07:00:00"), Tally: tally(2)}, watch.Out{})
+	mute := &feedgauge.Command{ID: "1", Verb: feedgauge.Mute, Feed: feed("web-01"), Who: "kim", Why: "works", Until: at("08:00:00")}
+	w.Fold(&feedgauge.Entry{Offset: 7, Time: at("07:00:00"), Command: mute}, watch.Out{})
 	marks := &feedgauge.Trailer{
 		Topics: []feedgauge.TopicMark{{Source: "raw", Topic: "web", Partitions: 1}},
 		Lanes:  []feedgauge.LaneMark{{Lane: feedgauge.Lane{Topic: "web"}, Watermark: at("07:00:10")}},
@@ -242,6 +244,82 @@ func TestTableKeepsTheNewest(t *testing.T) {
 			t.Errorf("%s: %q, want %d rows and %q", name, lines, tt.rows, tt.want)
 		}
 	}
+}
+
+// A row says why a status is unknown, and whose word holds alerts back as long as
+// it does.
+func TestRemarks(t *testing.T) {
+	t.Parallel()
+	p := &pipeline.Pipeline{Kafka: pipeline.Kafka{Partitions: 1}, Sources: []*pipeline.Source{{Name: "raw"}}}
+	muted := func(until feedgauge.Instant, why string) *watch.State {
+		w := watch.New(p, 0)
+		w.Fold(&feedgauge.Entry{Time: at("07:00:00"), Tally: tally(1)}, watch.Out{})
+		mute := &feedgauge.Command{ID: "1", Verb: feedgauge.Mute, Feed: feed("web-01"), Who: "kim", Why: why, Until: until}
+		w.Fold(&feedgauge.Entry{Offset: 1, Time: at("07:00:00"), Command: mute}, watch.Out{})
+		s, err := watch.DecodeState(w.Save()[0].Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	unknown := muted(feedgauge.After, "")
+	unknown.Reason = "records were lost"
+	for _, tt := range []struct {
+		s    *watch.State
+		want string
+		json string
+	}{
+		{&watch.State{}, "-", `"reason":"","muted_until":null,"muted_by":"","muted_why":""`},
+		{&watch.State{Reason: "records were lost"}, "records were lost", `"reason":"records were lost","muted_until":null`},
+		{muted(at("08:00:00"), "works"), "muted by kim until 2026-11-25 08:00:00: works", `"muted_until":"2026-11-25T08:00:00Z","muted_by":"kim","muted_why":"works"`},
+		{muted(at("07:30:00"), "works"), "-", `"muted_until":"2026-11-25T07:30:00Z"`},
+		{unknown, "records were lost; muted by kim", `"muted_until":"forever","muted_by":"kim","muted_why":""`},
+	} {
+		if got := remarks(tt.s, at("07:30:00")); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+		b, err := json.Marshal(viewState(tt.s))
+		if err != nil || !strings.Contains(string(b), tt.json) {
+			t.Errorf("%v: %s, want %s in it", err, b, tt.json)
+		}
+	}
+}
+
+// The state of a group is that of no feed: what it does not have is not shown as
+// zero.
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	rule, err := (&rules.Config{Name: "silent", When: "silence.age > feed.period", For: 1, Clear: 1, Severity: "high"}).Build(nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pipeline.Pipeline{
+		Kafka: pipeline.Kafka{Partitions: 1}, Sources: []*pipeline.Source{{Name: "raw"}},
+		Classes: []*pipeline.Class{{Name: "web", Source: "raw", Match: []string{"*"}, Every: 5 * time.Second, Period: time.Minute, Rules: []*rules.Rule{rule}}},
+		Groups:  []*pipeline.Group{{Name: "pair", Tenant: "main", Members: []feedgauge.FeedID{feed("web-01")}, Need: 1}},
+	}
+	w := watch.New(p, 0)
+	w.Fold(&feedgauge.Entry{Time: at("07:00:00"), Tally: tally(1)}, watch.Out{})
+	mute := &feedgauge.Command{ID: "1", Verb: feedgauge.Mute, Feed: feed("web-01"), Who: "kim", Until: feedgauge.After}
+	w.Fold(&feedgauge.Entry{Offset: 1, Time: at("07:00:00"), Command: mute}, watch.Out{})
+	for _, saved := range w.Save() {
+		if saved.Key != feed("pair").Identity() {
+			continue
+		}
+		s, err := watch.DecodeState(saved.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(stateRow(s, 0), " "); got != "main/pair web - - - - - - ok - group" {
+			t.Errorf("row %q", got)
+		}
+		b, err := json.Marshal(viewState(s))
+		if err != nil || !strings.Contains(string(b), `"first_seen":null,"last_arrival":null`) || !strings.Contains(string(b), `"group":true`) {
+			t.Errorf("%v: %s", err, b)
+		}
+		return
+	}
+	t.Error("no state of the group was saved")
 }
 
 func TestDuration(t *testing.T) {

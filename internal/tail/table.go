@@ -18,20 +18,56 @@ import (
 
 // heading names the columns of the state.
 func heading() []string {
-	return []string{"FEED", "CLASS", "FORMAT", "UNIT", "PERIOD", "FIRST SEEN", "LAST ARRIVAL", "LAST SIZE", "STATUS", "OPEN FINDINGS"}
+	return []string{"FEED", "CLASS", "FORMAT", "UNIT", "PERIOD", "FIRST SEEN", "LAST ARRIVAL", "LAST SIZE", "STATUS", "OPEN FINDINGS", "REMARKS"}
 }
 
-// stateRow is one feed's row of the table.
-func stateRow(s *watch.State) []string {
+// stateRow is one feed's row of the table, as of a time.
+func stateRow(s *watch.State, now feedgauge.Instant) []string {
 	findings := strings.Join(s.Findings, ", ")
 	if findings == "" {
 		findings = "-"
 	}
-	row := []string{s.Feed.String(), s.Class, s.Format, s.Unit, periodText(s.Period), seen(s.First), seen(s.Last), size(s.Size), string(s.Status), findings}
+	row := []string{s.Feed.String(), s.Class, s.Format, s.Unit, periodText(s.Period), seen(s.First), seen(s.Last), size(s.Size), string(s.Status), findings, remarks(s, now)}
+	if s.OfGroup() {
+		for i := 2; i <= 7; i++ {
+			row[i] = "-"
+		}
+	}
 	for i := range row {
 		row[i] = clean(row[i])
 	}
 	return row
+}
+
+// remarks say what the status does not: why it is unknown, and whose word holds
+// the alerts back.
+func remarks(s *watch.State, now feedgauge.Instant) string {
+	var parts []string
+	if s.OfGroup() {
+		parts = append(parts, "group")
+	}
+	if s.Reason != "" {
+		parts = append(parts, s.Reason)
+	}
+	if until, who, why := s.Mute(); until > now {
+		text := "muted by " + who + endText(until)
+		if why != "" {
+			text += ": " + why
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return "-"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// endText says when a mute ends, nothing if it does not.
+func endText(until feedgauge.Instant) string {
+	if until == feedgauge.After {
+		return ""
+	}
+	return " until " + when(until)
 }
 
 // seen returns a time to the second, which is what a person asks for.
@@ -83,7 +119,7 @@ func (t *table) Print(r *kgo.Record) error {
 	key := string(r.Key)
 	switch c := decode(kafka.State, r); v := c.value.(type) {
 	case *watch.State:
-		t.rows[key] = tableRow{feed: v.Feed, cells: stateRow(v)}
+		t.rows[key] = tableRow{feed: v.Feed, cells: stateRow(v, feedgauge.InstantOf(r.Timestamp))}
 	case *watch.Meta: // of the partition, not of a feed
 	default:
 		delete(t.rows, key)
@@ -132,7 +168,7 @@ type stateLines struct {
 func (p *stateLines) Print(r *kgo.Record) error {
 	if p.widths == nil {
 		// Room for what is usual; a longer name widens what follows it.
-		p.widths = []int{24, 12, 16, 8, 6, len(clock), len(clock), 9, 10, 0}
+		p.widths = []int{24, 12, 16, 8, 6, len(clock), len(clock), 9, 10, 13, 0}
 		if _, err := fmt.Fprintln(p.w, aligned(heading(), p.widths)); err != nil {
 			return err
 		}
@@ -144,7 +180,7 @@ func (p *stateLines) Print(r *kgo.Record) error {
 func (p *stateLines) text(r *kgo.Record) string {
 	c := decode(kafka.State, r)
 	if s, ok := c.value.(*watch.State); ok {
-		row := stateRow(s)
+		row := stateRow(s, feedgauge.InstantOf(r.Timestamp))
 		p.widths = widen(p.widths, row[:len(row)-1])
 		return aligned(row, p.widths)
 	}

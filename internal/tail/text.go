@@ -83,7 +83,7 @@ func detail(c content) string {
 	case *feedgauge.Trailer:
 		return trailerText(v)
 	case *feedgauge.Command:
-		return clean(strings.TrimSpace(fmt.Sprintf("%s %s by %s: %s", v.Verb, addressee(v), v.Who, v.Why)))
+		return clean(commandText(v))
 	case *feedgauge.Revision:
 		return clean(fmt.Sprintf("configuration %d, %s", v.Number, v.Fingerprint))
 	case *feedgauge.Gap:
@@ -122,6 +122,17 @@ func trailerText(t *feedgauge.Trailer) string {
 		list = append(list, fmt.Sprintf("%s/%d at %d until %s %s", clean(l.Topic), l.Partition, l.Position, when(l.Watermark), l.Proof))
 	}
 	return fmt.Sprintf("%s  %s: %s", clean(t.Worker), plural(int64(len(t.Lanes)), "lane"), listed(list, len(t.Lanes)))
+}
+
+func commandText(c *feedgauge.Command) string {
+	text := fmt.Sprintf("%s %s by %s", c.Verb, addressee(c), c.Who)
+	if c.Verb == feedgauge.Mute {
+		text += endText(c.Until)
+	}
+	if c.Why != "" {
+		text += ": " + c.Why
+	}
+	return text
 }
 
 // addressee is whom a command is about.

@@ -137,6 +137,11 @@ type stateView struct {
 	LastArrival stamp    `json:"last_arrival"`
 	LastSize    int64    `json:"last_size"`
 	Status      string   `json:"status"`
+	Reason      string   `json:"reason"`      // why the status is "unknown"
+	MutedUntil  *string  `json:"muted_until"` // null if not muted, "forever" without an end, which may be past
+	MutedBy     string   `json:"muted_by"`
+	MutedWhy    string   `json:"muted_why"`
+	Group       bool     `json:"group"` // of a group: only findings mean something
 	Late        int64    `json:"late"`
 	Findings    []string `json:"findings"` // uids of the open ones
 	FoldedTo    int64    `json:"folded_to"`
@@ -146,7 +151,19 @@ func viewState(s *watch.State) stateView {
 	v := stateView{
 		Tenant: s.Feed.Tenant, Name: s.Feed.Name, Class: s.Class, Source: s.Source, Format: s.Format, Unit: s.Unit,
 		FirstSeen: stamp(s.First), LastArrival: stamp(s.Last), LastSize: s.Size, Status: string(s.Status),
+		Reason: s.Reason, Group: s.OfGroup(),
 		Late: s.Late, Findings: append([]string{}, s.Findings...), FoldedTo: s.FoldedTo,
+	}
+	if s.OfGroup() {
+		v.FirstSeen, v.LastArrival = stamp(feedgauge.After), stamp(feedgauge.Before)
+	}
+	var until feedgauge.Instant
+	if until, v.MutedBy, v.MutedWhy = s.Mute(); until != feedgauge.Before {
+		text := until.String()
+		if until == feedgauge.After {
+			text = forever
+		}
+		v.MutedUntil = &text
 	}
 	if s.Period > 0 {
 		text := duration(time.Duration(s.Period) * time.Millisecond)
@@ -154,6 +171,9 @@ func viewState(s *watch.State) stateView {
 	}
 	return v
 }
+
+// forever is the end of a mute without one.
+const forever = "forever"
 
 type metaView struct {
 	Next       int64 `json:"next"`
