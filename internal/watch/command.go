@@ -71,7 +71,7 @@ func (w *Partition) obey(f *feed, c *feedgauge.Command, e *emit) {
 			f.frozen = 0
 		}
 	case feedgauge.Retire:
-		w.forget(f, m, "retired by "+c.Who, e)
+		w.forget(f, m, strings.TrimSuffix("retired by "+c.Who+": "+c.Why, ": "), e)
 		return
 	}
 	f.dirty = true

@@ -19,6 +19,10 @@ const maxFrozen = 24
 // record stamped in 1970 or a machine switched off for a year, costs little.
 const maxEmpty = 1000
 
+// needCalm is how many windows in a row must be good after a finding has closed
+// before the feed counts as well again.
+const needCalm = 2
+
 // feed is all that is remembered of one feed.
 type feed struct {
 	key      string // identity
@@ -39,6 +43,7 @@ type feed struct {
 	frozen   int               // windows in a row not learnt from
 	empty    int               // windows in a row without arrivals
 	book     rules.Book
+	calm     int // windows in a row that were good since the last finding closed
 	status   feedgauge.Status
 	reason   string // why the status is unknown
 	late     int64  // arrivals that came after their window was closed
@@ -62,7 +67,7 @@ func newFeed(p *pipeline.Pipeline, source string, id feedgauge.FeedID) *feed {
 	f := &feed{
 		key: id.Identity(), class: class, heapAt: -1, since: feedgauge.After,
 		first: feedgauge.After, last: feedgauge.Before, deadline: feedgauge.After, retire: feedgauge.After, status: feedgauge.Learning,
-		muted: mute{until: feedgauge.Before},
+		muted: mute{until: feedgauge.Before}, calm: needCalm,
 	}
 	f.facts = rules.Facts{
 		Feed: id, Class: class.Name, Source: source, Format: class.Format,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/rules"
+	"github.com/feedgauge/feedgauge/processors/status"
 )
 
 // fireFeed acts on a feed's due time.
@@ -36,7 +37,7 @@ func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, 
 	}
 	if s.quiet(at) {
 		f.deadline = f.silentAfter(at)
-		f.status, f.reason = feedgauge.Unknown, reasonOutage
+		w.stand(f, f.moment(at, f.class.Window(at)), reasonOutage)
 		return
 	}
 	m := f.moment(at, f.class.Window(at))
@@ -74,7 +75,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	m := f.moment(win.End, win)
 	m.Closed, m.Counts, m.First = true, tally.Counts, tally.First
 	if reason := s.incomplete(f, win); reason != "" {
-		f.status, f.reason = feedgauge.Unknown, reason
+		w.stand(f, m, reason)
 	} else if f.class.Active(win.Start) {
 		held := w.judge(f, m, e)
 		f.learn(win, float64(tally.Counts.Events), held)
@@ -91,15 +92,27 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 func (w *Partition) judge(f *feed, m *rules.Moment, e *emit) (held bool) {
 	out := f.book.Judge(w.ownRules(f), m, e.feed(f, m.At))
 	w.failed += int64(out.Failed)
-	f.status, f.reason = out.Status, ""
-	switch {
-	case out.Calming:
-		f.status = feedgauge.Recovering
-	case out.Status == feedgauge.OK && f.class.Late > 0 && m.Age > f.class.Late:
-		f.status = feedgauge.Late
-	}
 	f.dirty = f.dirty || out.Changed
+	switch {
+	case f.book.Open():
+		f.calm = 0
+	case m.Closed && f.calm < needCalm:
+		f.calm++
+	}
+	w.stand(f, m, "")
 	return out.Held
+}
+
+// stand works out how the feed stands. reason says why it could not be judged,
+// empty if it was.
+func (w *Partition) stand(f *feed, m *rules.Moment, reason string) {
+	in := status.Input{
+		Seen: m.Last != feedgauge.Before || f.pending.ArrivedBefore(m.At), Judgeable: reason == "", Reason: reason,
+		Open: f.book.Statuses(w.ownRules(f)), Learning: m.Facts.Forecasts && !m.Forecast.Ready,
+		Late: f.class.Late > 0 && m.Age > f.class.Late, Muted: f.muted.until > m.At,
+		CalmWindows: f.calm, NeedCalm: needCalm,
+	}
+	f.status, f.reason = status.Next(f.status, in), in.Doubt()
 }
 
 // fireRetirement forgets a feed that has delivered nothing for long, as of time
@@ -149,7 +162,10 @@ func (e *emit) feed(f *feed, at feedgauge.Instant) func(*feedgauge.Step) {
 		return e.step
 	}
 	return func(s *feedgauge.Step) {
-		s.Muted, s.Who, s.Why = true, f.muted.who, f.muted.why
+		s.Muted = true
+		if s.Who == "" && s.Why == "" {
+			s.Who, s.Why = f.muted.who, f.muted.why
+		}
 		e.step(s)
 	}
 }

@@ -76,7 +76,8 @@ func (w *Partition) load(key string, value []byte) error {
 	f := newFeed(w.pipe, s.Source, s.Feed)
 	f.first, f.last, f.size, f.late, f.events = s.First, s.Last, s.Size, s.Late, s.events
 	f.status, f.reason, f.foldedTo, f.book.Pages = s.Status, s.Reason, s.FoldedTo, s.pages
-	f.deadline, f.closed, f.frozen, f.empty = s.deadline, s.closed, int(s.frozen), int(s.empty)
+	f.deadline, f.closed = s.deadline, s.closed
+	f.frozen, f.empty, f.calm = int(s.frozen), int(s.empty), int(s.calm)
 	f.since, f.muted, f.retire = s.since, s.muted, s.retire
 	f.loadWindows(s)
 	if f.model != nil && s.forecast == f.class.Forecast {

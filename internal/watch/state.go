@@ -38,6 +38,7 @@ type State struct {
 	events   int64
 	since    feedgauge.Instant
 	retire   feedgauge.Instant
+	calm     int64
 	muted    mute
 	group    bool
 	forecast string
@@ -84,6 +85,7 @@ const (
 	stReason
 	stGroup
 	stRetire
+	stCalm
 )
 
 const (
@@ -130,6 +132,7 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendInt(b, stEvents, f.events)
 	b = journal.AppendInt(b, stSince, int64(f.since))
 	b = journal.AppendInt(b, stRetire, int64(f.retire))
+	b = journal.AppendInt(b, stCalm, int64(f.calm))
 	b = journal.AppendInt(b, stMuteUntil, int64(f.muted.until))
 	b = journal.AppendText(b, stMuteWho, f.muted.who)
 	b = journal.AppendText(b, stMuteWhy, f.muted.why)
@@ -282,6 +285,8 @@ func (s *State) number(num protowire.Number, v int64) {
 		s.since = feedgauge.Instant(v)
 	case stMuteUntil:
 		s.muted.until = feedgauge.Instant(v)
+	case stCalm:
+		s.calm = v
 	case stRetire:
 		s.retire = feedgauge.Instant(v)
 	case stGroup:

@@ -203,6 +203,17 @@ func (b *Book) Note(rs []*Rule, m *Moment, who, why string, emit func(*feedgauge
 	}
 }
 
+// Statuses returns the statuses of the rules with open findings, in file order.
+func (b *Book) Statuses(rs []*Rule) []feedgauge.Status {
+	var out []feedgauge.Status
+	for i := range b.Pages {
+		if b.Pages[i].Open && i < len(rs) {
+			out = append(out, rs[i].status())
+		}
+	}
+	return out
+}
+
 // Open reports whether a finding is open.
 func (b *Book) Open() bool {
 	for i := range b.Pages {
