@@ -19,14 +19,33 @@ func (w *Partition) command(c *feedgauge.Command, e *emit) {
 	// A new slice each time: points remember what was known at their place.
 	known := w.commands[max(0, len(w.commands)+1-maxCommands):]
 	w.commands = append(slices.Clone(known), c.ID)
+	if g := w.groups[c.Feed.Identity()]; g != nil && c.Verb == feedgauge.Ack && len(c.Labels) == 0 {
+		w.noteGroup(g, c, e)
+		return
+	}
 	for _, f := range w.addressed(c) {
 		w.obey(f, c, e)
 	}
 }
 
-// addressed returns the feeds a command is about, in order of identity.
+// noteGroup tells of somebody's word on the findings of a group.
+func (w *Partition) noteGroup(g *group, c *feedgauge.Command, e *emit) {
+	if g.asleep > w.next-1 || len(g.members) == 0 {
+		return
+	}
+	m := g.members[0].moment(w.broker, g.members[0].class.Window(w.broker))
+	m.Facts = &g.facts
+	g.book.Note(g.rules, m, c.Who, c.Why, e.feed(g.members[0], m.At))
+	w.touch(g)
+}
+
+// addressed returns the feeds a command is about, in order of identity; for a
+// group, its members.
 func (w *Partition) addressed(c *feedgauge.Command) []*feed {
 	if len(c.Labels) == 0 {
+		if g := w.groups[c.Feed.Identity()]; g != nil {
+			return slices.Clone(g.members)
+		}
 		if f := w.feeds[c.Feed.Identity()]; f != nil {
 			return []*feed{f}
 		}

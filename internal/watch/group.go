@@ -103,18 +103,25 @@ func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) {
 	if gm.Last == feedgauge.Before && alive > 0 {
 		gm.Last = gm.At
 	}
+	tell := e.feed(g.members[0], m.At) // muted as its members are
 	out := g.book.Judge(g.rules, &gm, func(s *feedgauge.Step) {
 		if s.Activity == feedgauge.Open {
 			s.Message = fmt.Sprintf("%s: %d of %d members deliver, %d are needed; silent: %s",
 				g.conf.Name, alive, len(g.conf.Members), g.conf.Need, strings.Join(silent, ", "))
 		}
-		e.step(s)
+		tell(s)
 	})
 	w.failed += int64(out.Failed)
 	if out.Changed {
-		g.foldedTo = min(g.foldedTo, w.next-1) // as of the middle of an entry's firings it is saved again
-		g.members[0].foldedTo = min(g.members[0].foldedTo, w.next-1)
-		g.members[0].dirty = true
-		w.changed = append(w.changed, g.members[0])
+		w.touch(g)
 	}
+}
+
+// touch sees to it that a group is saved with the next transaction, again if it
+// was saved in the middle of this entry's firings.
+func (w *Partition) touch(g *group) {
+	first := g.members[0]
+	g.foldedTo, first.foldedTo = min(g.foldedTo, w.next-1), min(first.foldedTo, w.next-1)
+	first.dirty = true
+	w.changed = append(w.changed, first)
 }

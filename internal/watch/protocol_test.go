@@ -318,3 +318,29 @@ type hourly struct{}
 
 func (hourly) Slot(t feedgauge.Instant) feedgauge.Instant { return t - t%(60*minute) }
 func (hourly) Next(t feedgauge.Instant) feedgauge.Instant { return t - t%(60*minute) + 60*minute }
+
+// A word on a group reaches its finding; a mute of it holds for its members.
+func TestCommandsOnGroups(t *testing.T) {
+	t.Parallel()
+	b := with(t, func(p *pipeline.Pipeline) {
+		inventory(p, "left", "right")
+		p.Groups = []*pipeline.Group{{Name: "pair", Tenant: "main", Need: 1, Members: []feedgauge.FeedID{
+			{Tenant: "main", Name: "left"}, {Tenant: "main", Name: "right"},
+		}}}
+	})
+	b.named("left", epoch, 5)
+	b.named("right", epoch, 5)
+	b.until(epoch + 3*minute)
+	b.want(t, "open silent at 2m0.001s since 0s end -")
+	pair := feedgauge.FeedID{Tenant: "main", Name: "pair"}
+	b.fold(epoch+3*minute, feedgauge.Entry{Command: &feedgauge.Command{ID: "1", Verb: feedgauge.Ack, Feed: pair, Who: "kim"}})
+	b.want(t, "update silent at 3m0s since 0s end -")
+	b.fold(epoch+3*minute, feedgauge.Entry{Command: &feedgauge.Command{ID: "2", Verb: feedgauge.Mute, Feed: pair, Who: "kim", Until: feedgauge.After}})
+	for _, s := range b.Save() {
+		if st, err := watch.DecodeState(s.Value); err == nil && s.Key != watch.MetaKey && !strings.HasSuffix(s.Key, "pair") {
+			if until, who, _ := st.Mute(); until != feedgauge.After || who != "kim" {
+				t.Errorf("%s is muted until %v by %q", s.Key, until, who)
+			}
+		}
+	}
+}
