@@ -341,18 +341,34 @@ func (l *intakeLoop) countLanes(ctx context.Context) {
 		}
 		return
 	}
-	l.counted = time.Now()
-	for name, t := range topics {
-		if s := l.topics.source(name); s != nil && t.Err == nil {
-			l.in.SetPartitions(s.Name, name, int32(len(t.Partitions)))
-		}
+	if err := l.setPartitions(topics); err != nil {
+		l.sess.log.Warn("the lanes of some topics could not be counted", "error", err)
+		return
 	}
+	l.counted = time.Now()
 	for _, name := range l.in.Topics() {
 		if _, ok := topics[name]; !ok {
 			l.in.Retire(name)
 		}
 	}
 	l.missTopics(topics)
+}
+
+// setPartitions says how many lanes each topic of our sources has. The error
+// names those of which that is not known now, such as one without a leader.
+func (l *intakeLoop) setPartitions(topics kadm.TopicDetails) error {
+	var errs []error
+	for name, t := range topics {
+		s := l.topics.source(name)
+		switch {
+		case s == nil:
+		case t.Err != nil:
+			errs = append(errs, fmt.Errorf("topic %q: %w", name, t.Err))
+		default:
+			l.in.SetPartitions(s.Name, name, int32(len(t.Partitions)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // adjust is called on assignment: it fetches what the last owner remembered of
