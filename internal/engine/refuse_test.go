@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,7 +24,9 @@ import (
 // TestRefusedCommits: a broker that refuses every third commit of each role, as
 // one does in a rebalance, aborts transactions whose output lies in the topics already. All of
 // it is dropped and done again, from the last commit, without starting a role
-// anew: the tallies add up, and each feed's windows follow one another.
+// anew: the tallies add up, and each feed's windows follow one another. At first
+// more windows are due than one transaction may close, so that the fold is behind
+// what was polled when a commit is refused.
 func TestRefusedCommits(t *testing.T) {
 	t.Parallel()
 	c, refused := refusing(t)
@@ -34,7 +37,7 @@ func TestRefusedCommits(t *testing.T) {
 		},
 		Embedded: &pipeline.Embedded{},
 		Sources:  []*pipeline.Source{pipelinetest.Source("raw", "raw-.*")},
-		Classes:  []*pipeline.Class{pipelinetest.Class(t, "web", "raw", "web-*", time.Second, time.Second, 5*time.Second)},
+		Classes:  []*pipeline.Class{pipelinetest.Class(t, "web", "raw", "*", time.Second, time.Second, 5*time.Second)},
 	}
 	reg := prometheus.NewRegistry()
 	e, err := engine.New(engine.Options{Pipeline: p, Log: testLog(t), Boot: "1", Registry: reg})
@@ -42,7 +45,7 @@ func TestRefusedCommits(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Sources[0].SlackCreate = time.Second
-	produce(t, brokers, "raw-1", 3, round(0, time.Now().Add(-20*time.Second))) // windows to close at once
+	produce(t, brokers, "raw-1", 3, append(longAgo(), round(0, time.Now())...))
 	run(t, e)
 	cl, err := kafka.Dial(brokers)
 	if err != nil {
@@ -51,13 +54,13 @@ func TestRefusedCommits(t *testing.T) {
 	defer cl.Close()
 	const rounds = 12
 	for i := 1; i < rounds; i++ {
-		await(t, "a round to be read", func() bool { return e.Totals().Read == int64(i*perRound) })
+		await(t, "a round to be read", func() bool { return e.Totals().Read == int64(oldFeeds+i*perRound) })
 		if err := cl.ProduceSync(t.Context(), round(i, time.Now())...).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	await(t, "all to be read", func() bool { return e.Totals().Read == rounds*perRound })
-	await(t, "windows to be closed", func() bool { return e.Totals().Windows > 60 })
+	await(t, "all to be read", func() bool { return e.Totals().Read == oldFeeds+rounds*perRound })
+	await(t, "windows to be closed", func() bool { return e.Totals().Windows > oldFeeds*900 })
 	f := &feedCheck{t: t, adm: kadm.NewClient(cl), brokers: brokers}
 	f.tallies(p.Kafka.Topic(kafka.Journal), rounds*perRound/feedsPerRound)
 	f.windows(p.Kafka.Topic(kafka.History))
@@ -72,15 +75,24 @@ func TestRefusedCommits(t *testing.T) {
 const (
 	perRound      = 30
 	feedsPerRound = 5
+	oldFeeds      = 40
 )
+
+// longAgo makes one record each of feeds that have nearly a thousand windows
+// since.
+func longAgo() []*kgo.Record {
+	var out []*kgo.Record
+	for i := range oldFeeds {
+		out = append(out, record("raw-1", fmt.Sprintf("old-%d", i), `{"a":1}`, time.Now().Add(-950*time.Second)))
+	}
+	return out
+}
 
 // round makes records of a few feeds.
 func round(i int, at time.Time) []*kgo.Record {
 	var out []*kgo.Record
 	for j := range perRound {
-		r := record("raw-1", fmt.Sprintf("web-%d", j%feedsPerRound), `{"a":1}`, at)
-		r.Partition = int32((i + j) % 3)
-		out = append(out, r)
+		out = append(out, record("raw-1", fmt.Sprintf("web-%d", (i+j)%feedsPerRound), `{"a":1}`, at))
 	}
 	return out
 }
@@ -131,7 +143,8 @@ type feedCheck struct {
 	brokers []string
 }
 
-// tallies checks that each feed has been counted so often.
+// tallies checks that each feed of the rounds has been counted so often, and one
+// of long ago once.
 func (f *feedCheck) tallies(topic string, each int) {
 	f.t.Helper()
 	got := make(map[string]int64)
@@ -147,13 +160,20 @@ func (f *feedCheck) tallies(topic string, each int) {
 			got[feed.Feed.Name] += feed.Counts.Arrivals()
 		}
 	}
+	rounds := 0
 	for name, n := range got {
-		if n != int64(each) {
-			f.t.Errorf("%d records of %q were counted, %d were sent", n, name, each)
+		want := int64(each)
+		if strings.HasPrefix(name, "old-") {
+			want = 1
+		} else {
+			rounds++
+		}
+		if n != want {
+			f.t.Errorf("%d records of %q were counted, %d were sent", n, name, want)
 		}
 	}
-	if len(got) != feedsPerRound {
-		f.t.Errorf("%d feeds were counted", len(got))
+	if rounds != feedsPerRound {
+		f.t.Errorf("%d feeds were counted", rounds)
 	}
 }
 
@@ -172,7 +192,7 @@ func (f *feedCheck) windows(topic string) {
 		}
 		last[string(r.Key)] = int64(w.Window.End)
 	}
-	if len(last) != feedsPerRound {
+	if len(last) < feedsPerRound {
 		f.t.Errorf("the history tells of %d feeds", len(last))
 	}
 }

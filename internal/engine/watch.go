@@ -49,7 +49,7 @@ type watched struct {
 	heard time.Time     // when it last brought a record
 	queue []*kgo.Record // polled, but not folded yet
 	next  int64         // offset after the last record polled
-	saved bool          // since it was restored
+	saved int64         // what the newest meta says was polled, -1 before the first
 }
 
 // watch runs one worker until ctx is done or the session is beyond repair.
@@ -201,11 +201,12 @@ func (l *watchLoop) tick(out *output) {
 // partitions.
 func (l *watchLoop) commit(ctx context.Context, out *output) error {
 	for k, w := range l.parts {
-		if w.saved && !out.touched[k] {
-			continue
+		at := w.committing()
+		if w.saved == at && !out.touched[k] {
+			continue // else a restore would look for a state that tells of so much
 		}
-		w.saved = true
-		w.fold.Polled(w.committing())
+		w.saved = at
+		w.fold.Polled(at)
 		for _, s := range w.fold.Save() {
 			out.records = append(out.records, &kgo.Record{
 				Topic: l.topic(kafka.State), Partition: k, Key: []byte(s.Key), Value: s.Value,
@@ -272,16 +273,18 @@ func (l *watchLoop) sync(ctx context.Context) (rewound bool, err error) {
 		l.forget(have)
 	}
 	for lane, offset := range have {
-		fold := fresh[lane]
-		if fold == nil && l.parts[lane.Partition] != nil {
+		if fold := fresh[lane]; fold != nil {
+			l.parts[lane.Partition] = newWatched(fold)
 			continue
 		}
-		if fold == nil { // after a transaction that did not happen
-			if fold, err = l.again(ctx, lane.Partition, offset); err != nil {
-				return rewound, err
-			}
+		if l.parts[lane.Partition] != nil {
+			continue
 		}
-		l.parts[lane.Partition] = &watched{fold: fold, heard: time.Now()}
+		// A transaction did not happen.
+		if l.parts[lane.Partition], err = l.again(ctx, lane.Partition, offset); err != nil {
+			delete(l.parts, lane.Partition)
+			return rewound, err
+		}
 	}
 	l.metrics.lanes.WithLabelValues("watch", strconv.Itoa(l.worker)).Set(float64(len(l.parts)))
 	if l.sess.member() {
@@ -306,13 +309,31 @@ func (l *watchLoop) lane(k int32) feedgauge.Lane {
 	return feedgauge.Lane{Topic: l.topic(kafka.Journal), Partition: k}
 }
 
-// again restores a partition where the client stands.
-func (l *watchLoop) again(ctx context.Context, k int32, offset int64) (*watch.Partition, error) {
+// again restores a partition at the offset where the client stands. The fold may
+// have been behind it: what lies between is polled no more, so it is read here.
+func (l *watchLoop) again(ctx context.Context, k int32, offset int64) (*watched, error) {
 	fold, begin, err := l.restore(ctx, k, offset)
-	if err == nil && begin != offset {
-		err = fmt.Errorf("partition %d stands at %d, but its state is at %d", k, offset, begin)
+	if err != nil {
+		return nil, err
 	}
-	return fold, err
+	if begin > offset {
+		return nil, fmt.Errorf("partition %d stands at %d, but its state is at %d", k, offset, begin)
+	}
+	w := newWatched(fold)
+	w.next = offset
+	span := kafka.Span{Topic: l.topic(kafka.Journal), Partition: k, From: begin, To: offset}
+	err = kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
+		w.queue = append(w.queue, r)
+		return nil
+	}, l.Opts...)
+	if err != nil {
+		return nil, fmt.Errorf("reading partition %d again: %w", k, err)
+	}
+	return w, nil
+}
+
+func newWatched(fold *watch.Partition) *watched {
+	return &watched{fold: fold, heard: time.Now(), saved: -1}
 }
 
 // adjust is called on assignment, after the stable offsets are known and before
