@@ -20,7 +20,10 @@ hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worke
 * **Windows** are aligned to the epoch, 1970-01-01T00:00:00Z, and divide the day, so that they begin at
   the same times on every day; those of a class with a ` + "`delivery`" + ` block end with its deliveries instead.
 * **Limits**: a file has at most 1 MiB, blocks and brackets are nested at most 32 deep, an expression has at
-  most 100 operators. Feeds by the thousand belong in an inventory.
+  most 100 operators and a list 10,000 elements. Feeds by the thousand belong in an inventory.
+* **Revisions**: when a configuration changes, the journal gets its normal form: all files without comments,
+  with the hash of each inventory and calendar. Calls of ` + "`env` and `file`" + ` stay calls in it, so keep secrets there.
+  ` + "`metrics`" + ` and the options ` + "`instance` and `workers`" + ` are left out; in them, processes of one pipeline may differ.
 `
 
 // prose says what each block is for.

@@ -1,6 +1,9 @@
 package config
 
-import "github.com/hashicorp/hcl/v2/hclsyntax"
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
 
 // bare removes parentheses around an expression.
 func bare(e hclsyntax.Expression) hclsyntax.Expression {
@@ -22,17 +25,22 @@ func element(e hclsyntax.Expression, index int) hclsyntax.Expression {
 	return bare(e)
 }
 
-// valueOf returns the expression of a table's value, the whole where the table
-// is not written out.
-func valueOf(e hclsyntax.Expression, key string) hclsyntax.Expression {
+// values returns the expressions of a table's values by key, as far as the table
+// is written out and its keys are constant.
+func values(e hclsyntax.Expression) map[string]hclsyntax.Expression {
 	t, ok := bare(e).(*hclsyntax.ObjectConsExpr)
 	if !ok {
-		return bare(e)
+		return nil
 	}
+	out := make(map[string]hclsyntax.Expression, len(t.Items))
 	for _, item := range t.Items {
-		if v, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && !v.IsNull() && v.Type().FriendlyName() == "string" && v.AsString() == key {
-			return bare(item.ValueExpr)
+		v, diags := item.KeyExpr.Value(nil)
+		if diags.HasErrors() || v.IsNull() || v.Type() != cty.String {
+			continue
+		}
+		if key := v.AsString(); out[key] == nil { // the first of several
+			out[key] = bare(item.ValueExpr)
 		}
 	}
-	return bare(e)
+	return out
 }

@@ -7,11 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unicode/utf8"
 )
 
 // FuzzParse holds that no input panics or hangs, that there is a pipeline or an
 // error, and that every diagnostic lies within the source, in order, and can be
-// shown.
+// shown; and that a normal form is its own.
 func FuzzParse(f *testing.F) {
 	for _, glob := range []string{"bad", "good"} {
 		files, _ := filepath.Glob(filepath.Join("..", "..", "testdata", glob, "*.hcl"))
@@ -30,6 +31,11 @@ func FuzzParse(f *testing.F) {
 		p, ds := Parse("fuzz.hcl", src, builtin())
 		if (p == nil) != ds.HasErrors() {
 			t.Fatalf("pipeline %v with %v", p, ds.Err())
+		}
+		if p != nil && len(p.Text) < maxText && utf8.ValidString(p.Text) {
+			if again, ds := Parse("fuzz.hcl", []byte(p.Text), builtin()); again == nil || again.Text != p.Text {
+				t.Fatalf("%v for the normal form:\n%s", ds.Err(), p.Text)
+			}
 		}
 		last := 0
 		for _, d := range ds {

@@ -59,6 +59,9 @@ func (l *loader) members(b *block, cfg *groupBlock, g *pipeline.Group, taken map
 	}
 	class := ""
 	for i, name := range cfg.Members {
+		if len(l.diags) > maxDiagnostics {
+			return
+		}
 		id := feedgauge.FeedID{Tenant: cfg.Tenant, Name: name}
 		fe := &feedgauge.FieldError{Field: "members", Index: i}
 		f := l.out.Feeds[id]
@@ -66,7 +69,7 @@ func (l *loader) members(b *block, cfg *groupBlock, g *pipeline.Group, taken map
 		case f == nil && !l.sure("feed", "inventory"):
 			continue
 		case f == nil:
-			fe.Msg, fe.Hint = fmt.Sprintf("the inventory has no feed %s", quote(id.String())), l.nearFeed(id, cfg.Members)
+			fe.Msg, fe.Hint = fmt.Sprintf("the inventory has no feed %s", quote(id.String())), l.nearFeed(id, taken)
 		case taken[id] == b:
 			fe.Msg, fe.Hint = quote(name)+" is listed twice", "remove one of them"
 		case taken[id] != nil:
@@ -100,12 +103,12 @@ func (l *loader) groupPeriod(b *block, class string) {
 }
 
 // nearFeed returns a hint to somebody who named a feed that is not there.
-func (l *loader) nearFeed(id feedgauge.FeedID, listed []string) string {
+func (l *loader) nearFeed(id feedgauge.FeedID, taken map[feedgauge.FeedID]*block) string {
 	const few = 500 // to compare with more takes long
 	var names, tenants []string
 	if len(l.out.Feeds) <= few {
 		for other := range l.out.Feeds {
-			if other.Tenant == id.Tenant && !slices.Contains(listed, other.Name) {
+			if other.Tenant == id.Tenant && taken[other] == nil {
 				names = append(names, other.Name)
 			}
 			if other.Tenant != id.Tenant && other.Name == id.Name {

@@ -102,18 +102,17 @@ func (l *loader) holidays(b *block, entries []string) calendar.Holidays {
 
 // holiday works out one entry of the holidays in a file of the configuration.
 func (l *loader) holiday(file, entry string) holidays {
-	path, isFile := strings.CutPrefix(entry, "ics:")
+	name, isFile := strings.CutPrefix(entry, "ics:")
 	key := entry
 	if isFile {
-		path = relative(file, path)
-		key = "ics:" + path
+		key = "ics:" + relative(file, name)
 	}
 	h, known := l.days[key]
 	if known {
 		return h
 	}
 	if isFile {
-		h = l.ics(path)
+		h = l.ics(name, relative(file, name))
 	} else {
 		h.has, h.err = calendar.Country(entry)
 	}
@@ -121,7 +120,8 @@ func (l *loader) holiday(file, entry string) holidays {
 	return h
 }
 
-func (l *loader) ics(path string) holidays {
+// ics reads a file of holidays by its name as written and its path.
+func (l *loader) ics(name, path string) holidays {
 	h := holidays{file: path}
 	src, err := readFile(path, maxICS)
 	if err != nil {
@@ -130,21 +130,25 @@ func (l *loader) ics(path string) holidays {
 		}
 		return h
 	}
+	l.attach(name, src)
 	h.has, h.err = calendar.ICS(src)
 	return h
 }
 
 // longestWait is how long a period may take to pass at most, in a week without
-// holidays: it begins to count in each hour of one.
+// holidays: it begins to count in each hour of one. What takes more than a year
+// is not looked at further.
 func longestWait(c *pipeline.Class) time.Duration {
 	wait := c.Period
 	if c.Calendar == nil || c.Period == 0 {
 		return wait
 	}
 	monday := feedgauge.InstantOf(time.Date(2025, time.November, 3, 0, 0, 0, 0, time.UTC))
-	for at := monday; at < monday.Add(7*day); at = at.Add(time.Hour) {
+	for at := monday; at < monday.Add(7*day) && wait < 366*day; at = at.Add(time.Hour) {
 		if end := c.Calendar.Add(at, c.Period); end != feedgauge.After {
 			wait = max(wait, end.Sub(at))
+		} else {
+			return longestPeriod
 		}
 	}
 	return wait

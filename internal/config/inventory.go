@@ -45,6 +45,7 @@ func (l *loader) inventories() {
 			l.invalid(b, "file", fmt.Sprintf("%s has more than %d bytes.", quote(name), maxInventory), "")
 			l.doubt["inventory"] = true
 		default:
+			l.attach(cfg.File, src)
 			l.inventory(newText(name, src))
 		}
 	}

@@ -16,6 +16,7 @@ const (
 	maxSize      = 1 << 20 // bytes in a file
 	maxDepth     = 32      // blocks, brackets and templates within each other
 	maxOperators = 100     // operators, indexes and template directives in one expression
+	maxElements  = 10_000  // elements of a list
 	maxExponent  = 308     // of a number, as in a double
 	maxDigits    = 64      // bytes of a number
 )
@@ -57,6 +58,7 @@ type nesting struct {
 type level struct {
 	opener    hclsyntax.TokenType
 	operators int
+	commas    int // between the elements of a list
 }
 
 // next takes in a token and returns the limit it exceeds. A closer that fits
@@ -92,6 +94,7 @@ func (n *nesting) next(tok hclsyntax.Token) *Diagnostic {
 		n.newline()
 	case hclsyntax.TokenComma:
 		*n.operators() = 0
+		return n.element()
 	case hclsyntax.TokenNumberLit:
 		return number(tok.Bytes)
 	case hclsyntax.TokenIdent, hclsyntax.TokenEqual, hclsyntax.TokenComment, hclsyntax.TokenEOF,
@@ -110,6 +113,22 @@ func (n *nesting) open(t hclsyntax.TokenType) *Diagnostic {
 	return &Diagnostic{
 		Summary: "Nested too deeply",
 		Detail:  fmt.Sprintf("Blocks, brackets and templates may lie within each other %d deep.", maxDepth),
+	}
+}
+
+// element counts the elements of a list by the commas between them.
+func (n *nesting) element() *Diagnostic {
+	last := len(n.levels) - 1
+	if last < 0 || n.levels[last].opener != hclsyntax.TokenOBrack {
+		return nil
+	}
+	if n.levels[last].commas++; n.levels[last].commas <= maxElements {
+		return nil
+	}
+	return &Diagnostic{
+		Summary: "List too long",
+		Detail:  fmt.Sprintf("A list may have %d elements.", maxElements),
+		Hint:    "list feeds in an inventory file, or match them by patterns",
 	}
 }
 

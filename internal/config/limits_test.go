@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -34,6 +35,7 @@ func deep() map[string]string {
 		"ifs":                "a = \"" + long("%{if true}") + "\"",
 		"ifs in heredoc":     "a = <<E\n" + long("%{if true}\n") + "\nE\n",
 		"operators":          long("&& || == "),
+		"long list":          "a = [" + long("1,") + "]",
 		"big number":         "a = 1e999999999",
 		"big negative":       "a = 1e-999999999",
 		"number of digits":   "a = " + long("9"),
@@ -51,7 +53,7 @@ func TestLimits(t *testing.T) {
 			found := false
 			for _, d := range ds {
 				switch d.Summary {
-				case "Nested too deeply", "Expression too long", "Number out of range", "File too large":
+				case "Nested too deeply", "Expression too long", "Number out of range", "File too large", "List too long":
 					found = true
 				}
 			}
@@ -65,14 +67,25 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// badLabels is a table of n numbers, which labels may not be.
+func badLabels(n int) string {
+	var s strings.Builder
+	for i := range n {
+		fmt.Fprintf(&s, "k%d = 1\n", i)
+	}
+	return s.String()
+}
+
 // Files of nothing but mistakes, as large as files may be, take time in
 // proportion to their size: what is quadratic takes minutes here.
 func TestManyMistakes(t *testing.T) {
 	t.Parallel()
 	for name, src := range map[string]string{
 		"of form":         strings.Repeat("feed \"a\" { x: 1 }\n", maxSize/8/19),
-		"in one line":     "class \"c\" { match = [" + strings.Repeat("\"[\",", maxSize/5) + "] }",
-		"wide characters": "class \"c\" { match = [" + strings.Repeat("\"é[\",", maxSize/7) + "] }",
+		"in one line":     "class \"c\" { match = [" + strings.Repeat("\"[\",", maxElements) + "] }",
+		"wide characters": "class \"c\" { match = [" + strings.Repeat("\"é[\",", maxElements) + "] }",
+		"in a table":      "class \"c\" { labels = {" + badLabels(maxSize/8/12) + "} }",
+		"of members":      "feed \"a\" { class = \"c\" }\ngroup \"g\" { members = [" + strings.Repeat("\"b\",", maxElements) + "] }",
 		"of a character":  strings.Repeat("“", maxSize/8/4),
 		"of quotes":       strings.Repeat("\"\n", maxSize/8/2),
 		"unknown":         strings.Repeat("b {}\n", maxSize/8/6),
@@ -96,7 +109,7 @@ func TestWithinLimits(t *testing.T) {
 		"brackets":      "a = " + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth),
 		"sum":           "a = 1" + strings.Repeat("+1", maxOperators),
 		"many sums":     strings.Repeat("a = 1+1+1\n", 1000),
-		"a long list":   "a = [" + strings.Repeat("-1, ", 10_000) + "1]",
+		"a long list":   "a = [" + strings.Repeat("-1, ", maxElements) + "1]",
 		"many blocks":   strings.Repeat("a {\n}\n", 10_000),
 		"numbers":       "a = [1e308, 1e-308, 1.5E+3, 0.000001]",
 		"in a comment":  "# " + strings.Repeat("[", 1000) + "\n/* " + strings.Repeat("(", 1000) + "*/",

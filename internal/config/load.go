@@ -61,9 +61,11 @@ type loader struct {
 	doubt   map[string]bool // types of which a block could not be taken in
 	blocks  map[string][]*block
 	out     *pipeline.Pipeline
-	budget  int // bytes that may still be read by file()
-	slots   int // due times of schedules that may still be looked at
-	days    map[string]holidays
+	budget  int                 // bytes that may still be read by file()
+	slots   int                 // due times of schedules that may still be looked at
+	days    map[string]holidays // by entry, as far as one was met
+
+	attached []attachment
 }
 
 // block is one block with the file it stands in.
@@ -138,6 +140,7 @@ func (l *loader) finish() (*pipeline.Pipeline, Diagnostics) {
 	if ds.HasErrors() {
 		return nil, ds
 	}
+	l.out.Fingerprint, l.out.Text = l.normal()
 	return l.out, ds
 }
 

@@ -19,7 +19,7 @@ func (l *loader) parse(t *text) {
 		return
 	}
 	t.body = &hclsyntax.Body{}
-	work := 8 * maxSize // bytes to parse in all, so that a file of mistakes is not read for ever
+	work := 2 * maxSize // bytes to parse in all, so that a file of mistakes is not read for ever
 	for at := 0; work >= 0; {
 		part := t.src[at:]
 		work -= len(part)

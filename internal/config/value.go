@@ -218,10 +218,14 @@ func (s *strictness) table(v cty.Value, want cty.Type, e hclsyntax.Expression) b
 	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
 		return s.refuse(e, want, "this is "+kindName(v.Type()), `write { key = "value" }`)
 	}
-	ok := true
+	ok, places := true, values(e)
 	for it := v.ElementIterator(); it.Next(); {
 		key, elem := it.Element()
-		ok = s.check(elem, want.ElementType(), valueOf(e, key.AsString())) && ok
+		place := places[key.AsString()]
+		if place == nil {
+			place = e
+		}
+		ok = s.check(elem, want.ElementType(), place) && ok
 	}
 	return ok
 }
