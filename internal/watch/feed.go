@@ -28,11 +28,13 @@ type feed struct {
 	key      string // identity
 	class    *pipeline.Class
 	group    *group // nil for a feed on its own
+	listed   bool   // in the inventory, so never forgotten
 	facts    rules.Facts
 	pending  count.Windows
 	cursor   feedgauge.Window  // the next window to close, zero before the first arrival
 	closed   bool              // some window has been closed
 	since    feedgauge.Instant // when it began to be watched, for one never seen; After otherwise
+	recut    feedgauge.Instant // windows that begin before it were cut by two configurations
 	first    feedgauge.Instant // first arrival ever, After if none
 	last     feedgauge.Instant // last arrival in a closed window
 	size     int64             // bytes in the last window with arrivals
@@ -65,7 +67,7 @@ type mute struct {
 func newFeed(p *pipeline.Pipeline, source string, id feedgauge.FeedID) *feed {
 	class := p.Classify(source, id)
 	f := &feed{
-		key: id.Identity(), class: class, heapAt: -1, since: feedgauge.After,
+		key: id.Identity(), class: class, listed: p.Feeds[id] != nil, heapAt: -1, since: feedgauge.After,
 		first: feedgauge.After, last: feedgauge.Before, deadline: feedgauge.After, retire: feedgauge.After, status: feedgauge.Learning,
 		muted: mute{until: feedgauge.Before}, calm: needCalm,
 	}
@@ -92,6 +94,7 @@ func (f *feed) expectFrom(t feedgauge.Instant) {
 // window is closed, since its lane was not known in time.
 func (f *feed) merge(w feedgauge.Window, t *feedgauge.FeedTally) (late bool) {
 	f.first = min(f.first, t.First)
+	w = f.own(w, t)
 	switch {
 	case f.cursor == feedgauge.Window{}, !f.closed && w.Start < f.cursor.Start:
 		f.cursor = w
@@ -145,7 +148,7 @@ func (f *feed) silentAfter(t feedgauge.Instant) feedgauge.Instant {
 
 // retireAfter is when a feed that delivers no more after t is forgotten.
 func (f *feed) retireAfter(t feedgauge.Instant) feedgauge.Instant {
-	if f.class.RetireAfter <= 0 {
+	if f.class.RetireAfter <= 0 || f.listed {
 		return feedgauge.After
 	}
 	return t.Add(f.class.RetireAfter)

@@ -11,6 +11,7 @@ const (
 	reasonLost   = "records were lost"
 	reasonOutage = "the whole source is quiet"
 	reasonSettle = "settling after lost records or an outage"
+	reasonRecut  = "windows were cut anew"
 )
 
 // gaps are stretches of time of which records of a source were lost.
@@ -76,6 +77,9 @@ func (g *gaps) trim(t feedgauge.Instant) {
 func (s *sourceState) incomplete(f *feed, win feedgauge.Window) string {
 	if reason := s.lost.touches(win, f.class.Settle); reason != "" {
 		return reason
+	}
+	if win.Start < f.recut {
+		return reasonRecut
 	}
 	if s.quiet(win.End) {
 		return reasonOutage

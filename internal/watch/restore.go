@@ -79,8 +79,7 @@ func (w *Partition) load(key string, value []byte) error {
 	f.deadline, f.closed = s.deadline, s.closed
 	f.frozen, f.empty, f.calm = int(s.frozen), int(s.empty), int(s.calm)
 	f.since, f.muted, f.retire = s.since, s.muted, s.retire
-	f.loadWindows(s)
-	if f.model != nil && s.forecast == f.class.Forecast {
+	if recut := f.loadWindows(s); f.model != nil && !recut && s.forecast == f.class.Forecast {
 		if err := f.model.Load(s.model); err != nil {
 			f.model = f.class.Forecaster.New() // learn anew rather than refuse to watch
 		}
@@ -103,24 +102,5 @@ func (w *Partition) loadGroup(key string, s *State) {
 			w.groups[key] = g
 		}
 		g.book.Pages, g.foldedTo, g.asleep = s.pages, s.FoldedTo, s.FoldedTo
-	}
-}
-
-// loadWindows takes over the windows of the saved state, or, if the class cuts
-// time in another way since, starts at the first new window behind them.
-func (f *feed) loadWindows(s *State) {
-	f.cursor = s.cursor
-	if s.cursor.Start == s.cursor.End {
-		return // never seen
-	}
-	if f.class.Window(s.cursor.Start) == s.cursor {
-		for i := range s.pending {
-			f.pending.Merge(s.pending[i].window, &s.pending[i].tally)
-		}
-		return
-	}
-	f.cursor = f.class.Window(s.cursor.Start)
-	if f.cursor.Start < s.cursor.Start {
-		f.cursor = f.class.NextWindow(f.cursor)
 	}
 }

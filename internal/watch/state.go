@@ -38,6 +38,7 @@ type State struct {
 	events   int64
 	since    feedgauge.Instant
 	retire   feedgauge.Instant
+	recut    feedgauge.Instant
 	calm     int64
 	muted    mute
 	group    bool
@@ -86,6 +87,7 @@ const (
 	stGroup
 	stRetire
 	stCalm
+	stRecut
 )
 
 const (
@@ -133,6 +135,7 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendInt(b, stSince, int64(f.since))
 	b = journal.AppendInt(b, stRetire, int64(f.retire))
 	b = journal.AppendInt(b, stCalm, int64(f.calm))
+	b = journal.AppendInt(b, stRecut, int64(f.recut))
 	b = journal.AppendInt(b, stMuteUntil, int64(f.muted.until))
 	b = journal.AppendText(b, stMuteWho, f.muted.who)
 	b = journal.AppendText(b, stMuteWhy, f.muted.why)
@@ -287,6 +290,8 @@ func (s *State) number(num protowire.Number, v int64) {
 		s.muted.until = feedgauge.Instant(v)
 	case stCalm:
 		s.calm = v
+	case stRecut:
+		s.recut = feedgauge.Instant(v)
 	case stRetire:
 		s.retire = feedgauge.Instant(v)
 	case stGroup:
