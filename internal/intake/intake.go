@@ -47,6 +47,8 @@ type lane struct {
 	proof    feedgauge.Proof
 	saved    Memory         // as of the last commit
 	gap      *feedgauge.Gap // lost records whose end is not known yet
+	stale    bool           // some stamp since the last commit was not believed, or came too late
+	listed   listing
 }
 
 type topic struct {
@@ -81,7 +83,7 @@ func (in *Intake) Own(sourceName string, l feedgauge.Lane, m Memory) {
 
 // restart puts the lane where it was last committed.
 func (l *lane) restart() {
-	l.position, l.mem, l.proof, l.gap = l.saved.Position, l.saved.Lane, feedgauge.ProofNone, nil
+	l.position, l.mem, l.proof, l.gap, l.stale = l.saved.Position, l.saved.Lane, feedgauge.ProofNone, nil, false
 	if l.saved.Lost > 0 && l.mem.Watermark != feedgauge.Before {
 		l.gap = &feedgauge.Gap{Source: l.src.Name, Lane: l.Lane, From: l.mem.Watermark, To: feedgauge.After, Records: l.saved.Lost}
 	}
@@ -137,6 +139,7 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	l.proof = feedgauge.ProofActive
 	in.read.Records++
 	at, delayed, future := l.mem.Arrive(r.Time, r.Stamp, now, l.src.slack(r.Stamp))
+	l.stale = l.stale || delayed || future
 	l.topic.Last = max(l.topic.Last, at)
 	if l.src.OutageAfter > 0 {
 		l.topic.runs.Add(feedgauge.Run{First: at, Last: at})
@@ -165,11 +168,17 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 
 // Ends takes in the ends of lanes, listed after the moment asked: on them rests
 // the proof that a quiet lane is idle. A lane that has delivered since the last
-// commit keeps its own watermark.
+// commit keeps its own watermark, unless its stamps do not carry it on: then it
+// is moved to where the ends were listed before, once all up to there is read.
 func (in *Intake) Ends(asked feedgauge.Instant, ends []feedgauge.LaneEnd) {
 	for _, e := range ends {
 		l := in.lanes[e.Lane]
-		if l == nil || l.proof == feedgauge.ProofActive {
+		if l == nil {
+			continue
+		}
+		l.carry()
+		l.listed = listing{known: true, asked: asked, high: e.High}
+		if l.proof == feedgauge.ProofActive {
 			continue
 		}
 		switch {
@@ -181,6 +190,23 @@ func (in *Intake) Ends(asked feedgauge.Instant, ends []feedgauge.LaneEnd) {
 		default:
 			l.proof = feedgauge.ProofNone
 		}
+	}
+}
+
+// listing is where a lane ended when somebody asked.
+type listing struct {
+	known bool
+	asked feedgauge.Instant
+	high  int64
+}
+
+// carry moves the watermark of a lane whose records have old stamps, or stamps
+// that are not believed. They would leave it where it is, and so hold back the
+// source; and when the lane is idle for a moment at last, its feeds would seem
+// to have been silent all the while.
+func (l *lane) carry() {
+	if l.stale && l.listed.known && l.position >= l.listed.high {
+		l.mem.Idle(l.listed.asked, l.src.slack(l.mem.Stamp))
 	}
 }
 
@@ -285,7 +311,7 @@ func (in *Intake) Commit() Read {
 	for _, l := range in.lanes {
 		l.saved.Position, l.saved.Lane = l.position, l.mem
 		l.saved.Lost, l.gap = 0, nil
-		l.proof = feedgauge.ProofNone
+		l.proof, l.stale = feedgauge.ProofNone, false
 	}
 	return done
 }

@@ -354,3 +354,37 @@ func BenchmarkAdd(b *testing.B) {
 		})
 	}
 }
+
+// A lane whose records all come too late, or whose stamps are not believed, is
+// carried on by what has been read up to where it ended a commit before: its
+// producers are not silent, and its source is not held back.
+func TestOldStampsDoNotHoldTheLane(t *testing.T) {
+	t.Parallel()
+	const second = 1000
+	for name, tt := range map[string]struct {
+		stamp feedgauge.Instant // before or after the poll
+		lag   int64             // records not yet read when the ends are listed
+		moves bool
+	}{
+		"old":                  {-3600 * second, 0, true},
+		"in the future":        {3600 * second, 0, true},
+		"old, some of it left": {-3600 * second, 9, false},
+		"in time":              {-20 * second, 0, false},
+	} {
+		in := newIntake(t)
+		in.Own("raw", lane0, Memory{Position: 1, Lane: count.Lane{High: now - 60*second, Watermark: now - 65*second}})
+		for i := range feedgauge.Instant(3) {
+			at := now + i*10*second
+			// Another record is there whenever somebody asks, so the lane is never idle.
+			in.Add(record(int64(i)+1, "web-1", good, at+tt.stamp), at)
+			in.Ends(at, []feedgauge.LaneEnd{{Lane: lane0, High: int64(i) + 3 + tt.lag, Stable: int64(i) + 3 + tt.lag}})
+			in.Commit()
+		}
+		l := in.lanes[lane0]
+		in.Add(record(4, "web-1", good, now+30*second+tt.stamp), now+30*second)
+		in.Ends(now+30*second, []feedgauge.LaneEnd{{Lane: lane0, High: 6 + tt.lag, Stable: 6 + tt.lag}})
+		if moved := l.mem.Watermark == now+20*second-5*second; moved != tt.moves {
+			t.Errorf("%s: the watermark is %v behind the last listing", name, (now + 20*second).Sub(l.mem.Watermark))
+		}
+	}
+}
