@@ -1,0 +1,5 @@
+//go:build synctests
+
+package scenario_test
+
+const durable = true
