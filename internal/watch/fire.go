@@ -42,9 +42,11 @@ func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, 
 	}
 	m := f.moment(at, f.class.Window(at))
 	if f.group != nil {
-		w.judgeGroup(f.group, m, e)
 		f.deadline = f.silentAfter(at) // others may fall silent after it
-		return
+		if enough := w.judgeGroup(f.group, m, e); enough || f.last != feedgauge.Before {
+			return
+		}
+		// Too few deliver, and this one never has.
 	}
 	w.judge(f, m, e)
 }

@@ -81,10 +81,10 @@ func (f *feed) alive(at feedgauge.Instant) bool {
 }
 
 // judgeGroup judges a group at a due time of one of its members: while enough of
-// them deliver, the group does.
-func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) {
+// them deliver, the group does, and enough is true.
+func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) (enough bool) {
 	if g.asleep > w.next-1 {
-		return
+		return true
 	}
 	alive := 0
 	var silent []string
@@ -115,6 +115,7 @@ func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) {
 	if out.Changed {
 		w.touch(g)
 	}
+	return alive >= g.conf.Need
 }
 
 // touch sees to it that a group is saved with the next transaction, again if it
