@@ -26,7 +26,7 @@ type topicTable struct {
 
 func newTopicTable(p *pipeline.Pipeline) (*topicTable, error) {
 	t := &topicTable{known: make(map[string]*pipeline.Source), ours: make(map[string]bool)}
-	for _, name := range []string{kafka.Journal, kafka.State, kafka.Alerts, kafka.History, kafka.Dead} {
+	for _, name := range []string{kafka.Journal, kafka.State, kafka.Alerts, kafka.History, kafka.Dead, kafka.Resize} {
 		t.ours[p.Kafka.Topic(name)] = true
 	}
 	for _, s := range p.Sources {

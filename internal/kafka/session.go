@@ -175,7 +175,7 @@ func whole(expressions []string) []string {
 // ours matches our own topics: a monitor that read its own output would never
 // come to rest.
 func ours(prefix string) string {
-	var names []string
+	names := []string{regexp.QuoteMeta(Resize)}
 	for _, t := range topics() {
 		names = append(names, t.name)
 	}

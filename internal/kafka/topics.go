@@ -19,6 +19,9 @@ const (
 	Alerts  = "alerts"  // steps of findings
 	History = "history" // closed windows
 	Dead    = "dead"    // raw records that could not be taken in
+	// Resize holds the new state while the number of partitions is changed,
+	// and is there at no other time.
+	Resize = "state.resize"
 )
 
 // Configuration keys that EnsureTopics reads back.
@@ -69,16 +72,21 @@ func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(),
 
 // EnsureTopics creates those of our topics that are missing and waits until the
 // cluster shows them. Topics that exist are left as they are, but have to fit:
-// k.Partitions partitions, stamps of kind LogAppendTime, and a compacted state.
-// The error holds everything that does not fit, and names the remedy.
+// k.Partitions partitions (or more, where feeds are not placed by that number),
+// stamps of kind LogAppendTime, and a compacted state. The error holds everything
+// that does not fit, and names the remedy. While a change of the number of
+// partitions is unfinished, nothing is created: journal and state may be away.
 //
 // It needs the right to describe our topics and their configurations, and the
 // right to create only while one is missing.
 func EnsureTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka) error {
 	names := fullNames(k)
-	have, err := list(ctx, adm, names)
+	have, err := list(ctx, adm, append(names, k.Topic(Resize)))
 	if err != nil {
 		return fmt.Errorf("cannot list the topics of prefix %q: %w", k.Prefix, err)
+	}
+	if exists(have, k.Topic(Resize)) {
+		return fmt.Errorf("topic %q is left of a change of the number of partitions: finish it with \"feedgauge topics resize\"", k.Topic(Resize))
 	}
 	var errs []error
 	created := false
@@ -178,9 +186,14 @@ func unready(have kadm.TopicDetails, names []string) error {
 
 func checkPartitions(have kadm.TopicDetails, k pipeline.Kafka) error {
 	var errs []error
-	for _, name := range fullNames(k) {
-		if n := len(have[name].Partitions); n != int(k.Partitions) {
-			errs = append(errs, fmt.Errorf("topic %q has %d partitions, but %d are configured, and feeds are placed by that number: configure partitions = %d or use another prefix", name, n, k.Partitions, n))
+	for _, t := range topics() {
+		name := k.Topic(t.name)
+		n := len(have[name].Partitions)
+		switch placed := t.name == Journal || t.name == State; {
+		case placed && n != int(k.Partitions):
+			errs = append(errs, fmt.Errorf("topic %q has %d partitions, but %d are configured, and feeds are placed by that number: configure partitions = %d, change it with \"feedgauge topics resize\", or use another prefix", name, n, k.Partitions, n))
+		case !placed && n < int(k.Partitions):
+			errs = append(errs, fmt.Errorf("topic %q has %d partitions, but %d are configured: run kafka-topics --alter --topic %s --partitions %d, or use another prefix", name, n, k.Partitions, name, k.Partitions))
 		}
 	}
 	return errors.Join(errs...)
