@@ -154,16 +154,33 @@ func (w *world) send(topic, feed string, partition int32, at time.Time) {
 
 // pass lets time go by, in which every feed delivers a record each beat.
 func (w *world) pass(d time.Duration) {
-	for range d / beat {
-		time.Sleep(time.Until(time.Now().Truncate(beat).Add(beat)))
-		for i, feed := range w.feeds {
-			if feed != "" {
-				w.send("logs", feed, int32(i%lanes), time.Now())
-			}
+	w.until(d, func() bool { return false })
+}
+
+// until is pass that ends early, when a question asked each second is answered
+// with true; that is what it returns.
+func (w *world) until(limit time.Duration, done func() bool) bool {
+	for range limit / time.Second {
+		time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second)))
+		if time.Now().Truncate(beat).Equal(time.Now()) {
+			w.deliver()
 		}
-		if w.more != nil {
-			w.more()
+		if done() {
+			return true
 		}
+	}
+	return false
+}
+
+// deliver sends one record of each feed.
+func (w *world) deliver() {
+	for i, feed := range w.feeds {
+		if feed != "" {
+			w.send("logs", feed, int32(i%lanes), time.Now())
+		}
+	}
+	if w.more != nil {
+		w.more()
 	}
 }
 
