@@ -121,6 +121,7 @@ loses its format.
 		ackCommand(aim),
 		retireCommand(aim),
 		approveCommand(aim),
+		topicsCommand(aim),
 	)
 	return root
 }
