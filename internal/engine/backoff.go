@@ -23,6 +23,9 @@ func (b *backoff) next() time.Duration {
 	return d
 }
 
+// atMost keeps the next pauses about so short.
+func (b *backoff) atMost(d time.Duration) { b.step = min(b.step, d) }
+
 // sleep waits for d; false means that ctx was done first.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)

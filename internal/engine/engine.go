@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -180,13 +181,21 @@ type unreachableError struct{ error }
 
 func (e unreachableError) Unwrap() error { return e.error }
 
+// unreachable reports whether err is one of those, or that a broker went away in
+// between, which the client takes for final where nobody listens.
 func unreachable(err error) bool {
 	var u unreachableError
-	return errors.As(err, &u) || kgo.IsRetryableBrokerErr(err)
+	var dial *net.OpError
+	return errors.As(err, &u) || errors.As(err, &dial) || kgo.IsRetryableBrokerErr(err)
 }
 
+// unreachablePause is about how long a role waits at most for a broker that is
+// away, before it looks again.
+const unreachablePause = 2 * time.Second
+
 // supervise runs a role until ctx is done, again after an error, with growing
-// pauses; a role that fails over and over, or fatally, ends the process.
+// pauses; a role that fails over and over, or fatally, ends the process. While
+// Kafka is away pauses stay short, so that the role is back soon after it.
 func (e *Engine) supervise(ctx context.Context, name string, run func(context.Context) error) error {
 	const patience = 10
 	wait := newBackoff()
@@ -200,6 +209,9 @@ func (e *Engine) supervise(ctx context.Context, name string, run func(context.Co
 			return err
 		case time.Since(began) > time.Minute:
 			wait, failures = newBackoff(), 1
+		case unreachable(err):
+			failures = 0 // it will be back, however long that takes
+			wait.atMost(unreachablePause)
 		case failures >= patience:
 			return fmt.Errorf("failed %d times in a row: %w", failures, err)
 		}
