@@ -5,7 +5,7 @@ MODULE  := github.com/feedgauge/feedgauge
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint check-imports fuzz vuln clean
+.PHONY: help run build test bench lint check-imports fuzz chaos mutants vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ check-imports: ## check that imports point one way and processors are pure
 
 fuzz: ## run each fuzz target for ten seconds
 	@scripts/fuzz.sh
+
+chaos: ## kill, stop and cut off a monitor on a real Kafka, some hundred times
+	@scripts/chaos.sh
+
+mutants: ## put bugs of the protocol in, and see that tests catch them
+	@go run ./internal/mutants
 
 vuln: ## look for known vulnerabilities in what we call
 	@scripts/vuln.sh

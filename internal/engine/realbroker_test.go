@@ -104,9 +104,14 @@ func (c *cluster) written(topics ...string) (sum int64) {
 // it likes for 0.
 func (c *cluster) slow(bytes float64) {
 	c.t.Helper()
-	name := kafka.ClientID
+	c.limit(kafka.ClientID, bytes)
+}
+
+// limit is slow for those that call themselves client.
+func (c *cluster) limit(client string, bytes float64) {
+	c.t.Helper()
 	altered, err := c.adm.AlterClientQuotas(c.t.Context(), []kadm.AlterClientQuotaEntry{{
-		Entity: kadm.ClientQuotaEntity{{Type: "client-id", Name: &name}},
+		Entity: kadm.ClientQuotaEntity{{Type: "client-id", Name: &client}},
 		Ops:    []kadm.AlterClientQuotaOp{{Key: "consumer_byte_rate", Value: bytes, Remove: bytes == 0}},
 	}})
 	if err == nil {
