@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
-	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
@@ -137,7 +136,7 @@ func closing(t engine.Totals) string {
 	for _, r := range slices.Sorted(maps.Keys(t.Rejected)) {
 		rejected += t.Rejected[r]
 		if n := t.Rejected[r]; n > 0 {
-			why = append(why, fmt.Sprintf("%s %d", feedgauge.Reason(r), n))
+			why = append(why, fmt.Sprintf("%s %d", r, n))
 		}
 	}
 	s := fmt.Sprintf("read %d = accepted %d + rejected %d", t.Read, t.Accepted, rejected)

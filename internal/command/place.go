@@ -12,7 +12,6 @@ import (
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
-	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
 // place returns the journal partition of each feed, and why commands may do
@@ -59,47 +58,32 @@ func (s *sender) doubtFeeds(ctx context.Context, feeds []feedgauge.FeedID, at ma
 		st.want[f.Identity()] = true
 	}
 	for _, f := range feeds {
-		k, what, err := s.find(ctx, st, f, at[f])
+		k, known, err := s.find(ctx, st, f, at[f])
 		if err != nil {
 			return doubts, err
 		}
 		at[f] = k
-		switch what {
-		case unknown:
+		if !known {
 			doubts = append(doubts, doubtFeed(f))
-		case aGroup:
-			doubts = append(doubts, fmt.Sprintf("%q is a group, of which commands take no notice: name its members", f.Name))
 		}
 	}
 	return doubts, nil
 }
 
-// what something is that a name stands for.
-type what uint8
-
-const (
-	unknown what = iota
-	aFeed
-	aGroup
-)
-
-// find looks for a feed's state, first where it is expected.
-func (s *sender) find(ctx context.Context, st *states, f feedgauge.FeedID, home int32) (k int32, is what, err error) {
-	switch {
-	case s.isGroup(f):
-		return home, aGroup, nil
-	case s.o.Pipeline != nil && s.o.Pipeline.Feeds[f] != nil:
-		return home, aFeed, nil // expected, so watched, even if there is no state yet
+// find looks for the state of a feed or a group, first where it is expected.
+func (s *sender) find(ctx context.Context, st *states, f feedgauge.FeedID, home int32) (k int32, known bool, err error) {
+	if s.isGroup(f) || s.o.Pipeline != nil && s.o.Pipeline.Feeds[f] != nil {
+		return home, true, nil // expected, so watched, even if there is no state yet
 	}
-	if is, err = st.lookUp(ctx, home, f); is != unknown || err != nil || s.o.Pipeline != nil {
-		return home, is, err
+	if known, err = st.lookUp(ctx, home, f); known || err != nil || s.o.Pipeline != nil {
+		return home, known, err
 	}
 	for k := range s.partitions {
-		if is, err = st.lookUp(ctx, k, f); is != unknown || err != nil {
-			return k, is, err
+		if known, err = st.lookUp(ctx, k, f); known || err != nil {
+			return k, known, err
 		}
 	}
-	return home, unknown, nil
+	return home, false, nil
 }
 
 // states are the feeds asked for that are found in the state, by partition.
@@ -107,21 +91,21 @@ type states struct {
 	s    *sender
 	ends map[feedgauge.Lane]kafka.End
 	want map[string]bool
-	read map[int32]map[string]what
+	read map[int32]map[string]bool
 }
 
 func (s *sender) openState(ctx context.Context) (*states, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.o.Patience)
 	defer cancel()
 	ends, err := kafka.Ends(ctx, s.adm, s.o.Kafka.Topic(kafka.State))
-	return &states{s: s, ends: ends, want: make(map[string]bool), read: make(map[int32]map[string]what)}, err
+	return &states{s: s, ends: ends, want: make(map[string]bool), read: make(map[int32]map[string]bool)}, err
 }
 
-func (st *states) lookUp(ctx context.Context, k int32, f feedgauge.FeedID) (what, error) {
+func (st *states) lookUp(ctx context.Context, k int32, f feedgauge.FeedID) (known bool, err error) {
 	if st.read[k] == nil {
 		found, err := st.scan(ctx, k)
 		if err != nil {
-			return unknown, err
+			return false, err
 		}
 		st.read[k] = found
 	}
@@ -131,7 +115,7 @@ func (st *states) lookUp(ctx context.Context, k int32, f feedgauge.FeedID) (what
 var errNoPartition = errors.New("the topic has fewer partitions than the journal")
 
 // scan reads one partition and returns which of the wanted names have a state.
-func (st *states) scan(ctx context.Context, k int32) (map[string]what, error) {
+func (st *states) scan(ctx context.Context, k int32) (map[string]bool, error) {
 	topic := st.s.o.Kafka.Topic(kafka.State)
 	end, ok := st.ends[feedgauge.Lane{Topic: topic, Partition: k}]
 	if !ok {
@@ -139,27 +123,15 @@ func (st *states) scan(ctx context.Context, k int32) (map[string]what, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, st.s.o.Patience)
 	defer cancel()
-	found := make(map[string]what)
+	found := make(map[string]bool)
 	span := kafka.Span{Topic: topic, Partition: k, From: end.Start, To: end.Stable}
 	err := kafka.ReadPartition(ctx, st.s.o.Kafka.Brokers, span, func(r *kgo.Record) error {
 		if key := string(r.Key); st.want[key] {
-			found[key] = whose(r.Value)
+			found[key] = r.Value != nil // else a tombstone: it is retired
 		}
 		return nil
 	}, st.s.o.Client...)
 	return found, err
-}
-
-// whose tells what a state is of. What cannot be read is a newer program's word
-// on a feed.
-func whose(state []byte) what {
-	if state == nil {
-		return unknown // a tombstone: it is retired
-	}
-	if s, err := watch.DecodeState(state); err == nil && s.OfGroup() {
-		return aGroup
-	}
-	return aFeed
 }
 
 func doubtFeed(f feedgauge.FeedID) string {

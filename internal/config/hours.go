@@ -53,7 +53,7 @@ func (l *loader) zone(b *block, name string) *time.Location {
 		return time.UTC
 	}
 	zone, err := time.LoadLocation(name)
-	detail := ""
+	var detail string
 	switch {
 	case name == "Local":
 		detail = "Machines differ in what is local to them."
