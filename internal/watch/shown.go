@@ -2,6 +2,10 @@ package watch
 
 import "github.com/feedgauge/feedgauge"
 
+// OfGroup reports whether it is the state of a group, which holds nothing but the
+// group's findings; its members have states of their own.
+func (s *State) OfGroup() bool { return s.group }
+
 // Mute returns until when, by the watermark, findings are told as suppressed, and
 // whose word that is. The end may be past; it is After for none, and Before if
 // the feed is not muted.
