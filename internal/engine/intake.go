@@ -160,6 +160,11 @@ func (l *intakeLoop) sync() (rewound bool, err error) {
 			l.in.Own(s.Name, lane, m)
 		}
 	}
+	if len(fresh) > 0 {
+		if err := l.recall(l.sess.life); err != nil {
+			return rewound, err
+		}
+	}
 	l.metrics.lanes.WithLabelValues("intake", strconv.Itoa(l.worker)).Set(float64(len(l.in.Lanes())))
 	if l.sess.member() {
 		l.ready.done("intake", l.worker)
