@@ -103,6 +103,10 @@ func TestEnsureTopicsRefuses(t *testing.T) {
 		{"state compacted and deleted", "fg.state", 2, map[string]string{timestampType: logAppendTime, cleanupPolicy: "compact,delete"}, `topic "fg.state" has cleanup.policy=compact,delete`},
 		{"stamped by producers", "fg.alerts", 2, nil, `topic "fg.alerts" has message.timestamp.type=CreateTime, but needs LogAppendTime`},
 		{"all in order", "fg.state", 2, compacted, ""},
+		{"too few alerts", "fg.alerts", 1, lat, `topic "fg.alerts" has 1 partitions, but 2 are configured: run kafka-topics --alter`},
+		{"more alerts", "fg.alerts", 3, lat, ""},
+		{"more history", "fg.history", 3, lat, ""},
+		{"half a resize", "fg.state.resize", 2, compacted, `topic "fg.state.resize" is left of a change`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,10 +17,13 @@ import (
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/kafkatest"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 	"github.com/feedgauge/feedgauge/internal/resize"
 )
+
+func TestMain(m *testing.M) { kafkatest.Main(m) }
 
 // A monitor that is stopped in the middle of what it reads and goes on with
 // another number of partitions tells the same as one that is not, each finding
@@ -30,26 +33,57 @@ func TestResizeTellsTheSame(t *testing.T) {
 	t.Parallel()
 	want := undisturbed(t)
 	for _, to := range []int32{5, 2} {
-		t.Run(fmt.Sprint(to), func(t *testing.T) {
+		t.Run(fmt.Sprintf("from 3 to %d", to), func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, embedded(t))
-			s.half()
-			if err := resize.Run(t.Context(), s.options(to)); err != nil {
-				t.Fatal(err)
-			}
-			s.pipe.Kafka.Partitions = to
-			s.rest()
-			s.compare(want)
-			s.topics(to)
+			newStage(t, embedded(t)).through(to, want)
 		})
 	}
+	t.Run("cut short", func(t *testing.T) {
+		t.Parallel()
+		cutShort(t, want)
+	})
+	// On a real broker topics and offsets go in their own time, and members that
+	// have stopped stay for longer.
+	t.Run("on Kafka", func(t *testing.T) {
+		t.Parallel()
+		s := newStage(t, kafkatest.Shared(t).Brokers())
+		s.real, s.session = true, 6*time.Second
+		s.through(4, want)
+	})
 }
 
-// Cut short at any request that writes, and run again, it loses nothing. While it
-// is not finished, a monitor does not start.
-func TestResizeCutShort(t *testing.T) {
-	t.Parallel()
-	want := undisturbed(t)
+// through resizes the monitor halfway, and compares what it tells.
+func (s *stage) through(to int32, want map[string]string) {
+	s.t.Helper()
+	s.half()
+	before := len(s.alerts())
+	if err := resize.Run(s.t.Context(), s.options(to)); err != nil {
+		s.t.Fatal(err)
+	}
+	after := s.alerts()
+	if len(after) == before {
+		s.t.Error("nothing was found in what was left in the journal")
+	}
+	open := 0
+	for key := range want {
+		if uid, sequence, _ := strings.Cut(key, " "); sequence == "2" && after[uid+" 1"] != "" && after[key] == "" {
+			open++
+		}
+	}
+	if open == 0 {
+		s.t.Error("no finding is open while the monitor is resized")
+	}
+	s.pipe.Kafka.Partitions = to
+	s.rest()
+	s.compare(want)
+	s.topics(to)
+}
+
+// cutShort ends a resize at its first request that writes, then at the second,
+// and so on until one gets through: nothing is lost. While it is not finished, a
+// monitor does not start.
+func cutShort(t *testing.T, want map[string]string) {
+	t.Helper()
 	s := newStage(t, embedded(t))
 	s.half()
 	o := s.options(5)
@@ -151,6 +185,8 @@ type stage struct {
 	engine  *engine.Engine
 	traffic *traffic
 	starts  int
+	real    bool          // not embedded
+	session time.Duration // timeout of members
 }
 
 // embedded is a broker that lets sessions be as short as ours.
@@ -183,20 +219,25 @@ func newStage(t *testing.T, brokers []string) *stage {
 			Members: []feedgauge.FeedID{{Tenant: "main", Name: "web-16"}, {Tenant: "main", Name: "web-19"}},
 		}},
 	}
-	return &stage{t: t, brokers: brokers, pipe: p, cl: cl, adm: kadm.NewClient(cl)}
+	return &stage{t: t, brokers: brokers, pipe: p, cl: cl, adm: kadm.NewClient(cl), session: 2 * time.Second}
 }
 
 func (s *stage) options(to int32) resize.Options {
 	return resize.Options{
-		Engine: engine.Options{
-			Pipeline: s.pipe, Log: s.log(), Boot: "resize", Version: "test", SessionTimeout: session,
-		},
+		Engine:     s.run("resize"),
 		Partitions: to, Wait: time.Minute, Say: func(line string) { s.t.Log(line) },
 	}
 }
 
-// session is short, so that members that have stopped are soon gone.
-const session = 2 * time.Second
+// run is how the monitor is run. Sessions are short, so that members that have
+// stopped are soon gone.
+func (s *stage) run(boot string) engine.Options {
+	o := engine.Options{Pipeline: s.pipe, Log: s.log(), Boot: boot, Version: "test", SessionTimeout: s.session}
+	if s.real {
+		o.Boot, s.pipe.Embedded = "", nil
+	}
+	return o
+}
 
 func (s *stage) log() hclog.Logger {
 	return hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: testWriter{s.t}, DisableTime: true})
@@ -214,10 +255,9 @@ func (s *stage) start(only ...string) (stop func()) {
 	s.t.Helper()
 	s.starts++
 	var err error
-	s.engine, err = engine.New(engine.Options{
-		Pipeline: s.pipe, Log: s.log(), Boot: fmt.Sprint(s.starts), Version: "test", SessionTimeout: session, Only: only,
-	})
-	if err != nil {
+	o := s.run(fmt.Sprint(s.starts))
+	o.Only = only
+	if s.engine, err = engine.New(o); err != nil {
 		s.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

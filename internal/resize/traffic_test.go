@@ -139,8 +139,14 @@ func undisturbed(t *testing.T) map[string]string {
 	s.await("all to be judged", func() bool { return s.engine.Watermark() > s.end() })
 	stop()
 	got := s.alerts()
-	if len(got) < 30 {
-		t.Fatalf("only %d steps of findings are told", len(got))
+	group := 0
+	for key := range got {
+		if strings.HasPrefix(key, "main/pair/silent/") {
+			group++
+		}
+	}
+	if len(got) < 30 || group < 2 {
+		t.Fatalf("only %d steps of findings are told, %d of the group", len(got), group)
 	}
 	return got
 }
