@@ -130,13 +130,23 @@ func drawClock(r *rand.Rand, who int) event {
 	}}
 }
 
+// drawTopic changes topics in ways that change no finding: a lane or a topic
+// more, with nothing in it, or less of what has been read already.
 func drawTopic(r *rand.Rand) event {
 	topic := topics[r.IntN(len(topics))]
-	switch r.IntN(3) {
+	extra := fmt.Sprintf("raw-x%d", r.IntN(2))
+	switch r.IntN(5) {
 	case 0:
 		return event{what: "partitions are added to " + topic.name, do: func(s *run) { s.grow(topic.name) }}
 	case 1:
 		return event{what: "what has been read of " + topic.name + " is deleted", do: func(s *run) { s.trim(topic.name) }}
+	case 2:
+		return event{what: "topic " + extra + " is created", do: func(s *run) { s.create(extra) }}
+	case 3:
+		return event{what: "topic " + extra + " is created and soon deleted", do: func(s *run) {
+			s.create(extra)
+			s.drop = append(s.drop, extra)
+		}}
 	}
 	return event{what: "leaders and coordinators move", do: func(s *run) {
 		s.broker.cluster.ShufflePartitionLeaders()

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -39,6 +38,7 @@ type run struct {
 	spoils    spoils
 	faults    []*kfake.FaultHandle
 	story     []string // what happened
+	drop      []string // topics to be deleted when it is calm
 	counts    counts
 }
 
@@ -161,7 +161,7 @@ func (r *run) lookAfter() error {
 		case m.since.IsZero():
 			m.since = time.Now()
 			m.stop()
-			if errors.Is(why, errCut) {
+			if why == errCut {
 				r.counts.deaths++
 			} else {
 				r.counts.exits++
@@ -222,6 +222,13 @@ func (r *run) grow(topic string) {
 	}
 }
 
+// create adds a topic with nothing in it.
+func (r *run) create(topic string) {
+	if _, err := kadm.NewClient(r.broker.client).CreateTopic(r.ctx, 2, 1, nil, topic); err != nil {
+		r.tell("no topic created: %v", err)
+	}
+}
+
 // trim deletes what intake has committed of a topic, as retention does.
 func (r *run) trim(topic string) {
 	adm := kadm.NewClient(r.broker.client)
@@ -252,6 +259,11 @@ func (r *run) calm() {
 		f.Remove()
 	}
 	r.counts.errors += r.spoils.clear()
+	for _, topic := range r.drop {
+		if _, err := kadm.NewClient(r.broker.client).DeleteTopic(r.ctx, topic); err != nil {
+			r.tell("topic %s not deleted: %v", topic, err)
+		}
+	}
 	for i := len(r.members) - 1; i > 0; i-- {
 		r.leave(r.members[i], i%2 == 0)
 	}

@@ -63,17 +63,24 @@ func TestSim(t *testing.T) {
 // again runs the test with the locks that it needs, and without the race
 // detector, which would make it take ten times as long.
 func again(t *testing.T) {
-	args := []string{"test", "-v", "-tags", "synctests", "-run", "^TestSim$", "-timeout", "30m"}
+	left := time.Duration(0) // no limit
+	if deadline, ok := t.Deadline(); ok {
+		left = time.Until(deadline) - 5*time.Second
+	}
+	args := []string{"test", "-v", "-tags", "synctests", "-run", "^TestSim$", "-timeout", left.String()}
 	if testing.Short() {
 		args = append(args, "-short")
 	}
 	args = append(args, ".")
+	// The child's own flags follow the package.
 	flag.Visit(func(f *flag.Flag) {
 		if strings.HasPrefix(f.Name, "sim.") {
 			args = append(args, "-"+f.Name+"="+f.Value.String())
 		}
 	})
-	out, err := exec.Command("go", args...).CombinedOutput()
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "GOGC=400") // each run is small and leaves a lot
+	out, err := cmd.CombinedOutput()
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		if strings.HasPrefix(lines.Text(), "simulated deaths") {
 			fmt.Println(lines.Text())
