@@ -25,10 +25,24 @@ type load struct {
 	topic          string
 	records, feeds int
 	zipf           float64 // exponent of the feeds' sizes; 0: all alike
+	inTurn         bool    // feeds deliver one after the other, none is left out
 }
 
 // produce creates the topic and fills it, with stamps that end now.
 func (l load) produce(ctx context.Context, brokers []string) error {
+	cl, err := kafka.Dial(brokers)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	if _, err := kadm.NewClient(cl).CreateTopic(ctx, partitions, 1, nil, l.topic); err != nil {
+		return err
+	}
+	return l.fill(ctx, brokers)
+}
+
+// fill puts all records into the topic, once more if it has them already.
+func (l load) fill(ctx context.Context, brokers []string) error {
 	cl, err := kafka.Dial(brokers,
 		kgo.DefaultProduceTopic(l.topic),
 		kgo.ProducerBatchCompression(kgo.Lz4Compression()),
@@ -37,9 +51,6 @@ func (l load) produce(ctx context.Context, brokers []string) error {
 		return err
 	}
 	defer cl.Close()
-	if _, err := kadm.NewClient(cl).CreateTopic(ctx, partitions, 1, nil, l.topic); err != nil {
-		return err
-	}
 	promise := kgo.AbortingFirstErrPromise(cl)
 	pick, values := l.picker(), newRand()
 	begin := time.Now().Add(-span)
@@ -55,7 +66,13 @@ func (l load) produce(ctx context.Context, brokers []string) error {
 
 // picker returns a function that chooses the feed of the next record.
 func (l load) picker() func() int {
-	r := newRand()
+	r, next := newRand(), 0
+	if l.inTurn {
+		return func() int {
+			next++
+			return next % l.feeds
+		}
+	}
 	if l.zipf == 0 {
 		return func() int { return r.IntN(l.feeds) }
 	}

@@ -1,7 +1,9 @@
 // Command bench measures what counting costs: the CPU of our intake against that
 // of a plain franz-go consumer, both reading the same topics of the same Kafka,
 // which it starts for the purpose. Each measured reader is a process of its own,
-// so that neither the broker's work nor the producer's is counted.
+// so that neither the broker's work nor the producer's is counted. Then it lets
+// one process watch many feeds, for its memory and the time it takes to restore
+// their state.
 //
 // It fails if a target is missed.
 package main
@@ -31,6 +33,9 @@ type options struct {
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == childArg {
 		exit(runChild(os.Args[2]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == watchArg {
+		exit(runWatcher(os.Args[2]))
 	}
 	var o options
 	flag.IntVar(&o.records, "records", 2_000_000, "records in each topic")
@@ -98,5 +103,12 @@ func measure(ctx context.Context, brokers []string, o options) error {
 	if err := s.print(os.Stdout); err != nil {
 		return err
 	}
-	return s.verdict()
+	w, err := measureWatch(ctx, brokers, manyFeeds, watcher.run)
+	if err != nil {
+		return err
+	}
+	if err := w.print(os.Stdout, manyFeeds); err != nil {
+		return err
+	}
+	return errors.Join(s.verdict(), w.verdict())
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
 // bench runs rounds of readers on one cluster.
@@ -112,4 +113,32 @@ func checkJournal(ctx context.Context, k pipeline.Kafka, records int64) error {
 		return fmt.Errorf("the journal says %d events and %d errors, want %d and none", events, errs, records)
 	}
 	return nil
+}
+
+// countKeys counts the keys of a compacted topic of ours, those of the partitions
+// themselves left out.
+func countKeys(ctx context.Context, brokers []string, topic string) (int, error) {
+	cl, err := kafka.Dial(brokers)
+	if err != nil {
+		return 0, err
+	}
+	defer cl.Close()
+	ends, err := kafka.Ends(ctx, kadm.NewClient(cl), topic)
+	if err != nil {
+		return 0, err
+	}
+	keys := make(map[string]bool)
+	for lane, end := range ends {
+		span := kafka.Span{Topic: topic, Partition: lane.Partition, From: end.Start, To: end.Stable}
+		err := kafka.ReadPartition(ctx, brokers, span, func(r *kgo.Record) error {
+			if string(r.Key) != watch.MetaKey {
+				keys[string(r.Key)] = true
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(keys), nil
 }
