@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -82,6 +84,9 @@ func (d *drain) run(ctx context.Context) error {
 	if done, err := d.done(ctx); done || err != nil {
 		return err
 	}
+	if err := d.check(ctx); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 1)
@@ -134,13 +139,31 @@ func (d *drain) done(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
+// check finds out whether a state is lost: a member would wait for it for ever.
+func (d *drain) check(ctx context.Context) error {
+	committed, err := d.committed(ctx)
+	if err != nil {
+		return err
+	}
+	for k := range d.Pipeline.Kafka.Partitions {
+		if _, _, err := d.newestState(ctx, k, at(committed, d.lane(k))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (d *drain) committed(ctx context.Context) (map[feedgauge.Lane]kafka.Commit, error) {
 	cfg := d.session("watch", 0)
-	lanes := make([]feedgauge.Lane, 0, len(d.ends))
-	for lane := range d.ends {
-		lanes = append(lanes, lane)
+	return kafka.Committed(ctx, d.cl, cfg.Group(), slices.Collect(maps.Keys(d.ends))...)
+}
+
+// at is the offset committed for a lane, -1 if there is none.
+func at(committed map[feedgauge.Lane]kafka.Commit, lane feedgauge.Lane) int64 {
+	if c, ok := committed[lane]; ok {
+		return c.Offset
 	}
-	return kafka.Committed(ctx, d.cl, cfg.Group(), lanes...)
+	return -1
 }
 
 // meta reads the own record of partition k as it is now.
@@ -165,11 +188,7 @@ func (d *drain) folds(ctx context.Context) ([]*watch.Partition, error) {
 	}
 	var out []*watch.Partition
 	for k := range d.Pipeline.Kafka.Partitions {
-		offset := int64(-1)
-		if c, ok := committed[d.lane(k)]; ok {
-			offset = c.Offset
-		}
-		fold, _, err := d.restore(ctx, k, offset)
+		fold, _, err := d.restore(ctx, k, at(committed, d.lane(k)))
 		if err != nil {
 			return nil, err
 		}

@@ -56,10 +56,7 @@ func Repair(ctx context.Context, o Options, k int32, confirm func(Repaired) erro
 	if err != nil {
 		return err
 	}
-	does := Repaired{Committed: -1, Next: m.Next, End: end.High}
-	if c, ok := committed[l.lane(k)]; ok {
-		does.Committed = c.Offset
-	}
+	does := Repaired{Committed: at(committed, l.lane(k)), Next: m.Next, End: end.High}
 	if does.Committed <= m.Polled {
 		return fmt.Errorf("the state of partition %d tells of the journal up to %d, and %d is committed: nothing is lost", k, m.Polled, does.Committed)
 	}
