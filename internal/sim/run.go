@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -161,7 +162,7 @@ func (r *run) lookAfter() error {
 		case m.since.IsZero():
 			m.since = time.Now()
 			m.stop()
-			if why == errCut {
+			if errors.Is(why, errCut) {
 				r.counts.deaths++
 			} else {
 				r.counts.exits++
