@@ -296,6 +296,7 @@ func (x *chaos) report() {
 			t.Errorf("no killed member of %s owned lanes", ro.name)
 			continue
 		}
+		t.Logf("takeovers of %s, in order: %v", ro.name, of)
 		slices.Sort(of)
 		t.Logf("chaos: takeover of %s: median %.1f s, worst %.1f s (%d of %d killed members owned lanes)",
 			ro.name, of[len(of)/2].Seconds(), of[len(of)-1].Seconds(), len(of), len(of)+none["b-"+ro.name])
