@@ -95,7 +95,7 @@ func TestLaneWithoutOwner(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.start("a", options{})
 		w.pass(20 * time.Minute)
-		idler := w.idler()
+		idler := w.idler("logs")
 		w.pass(2 * time.Minute) // until it has its lane
 		held := w.judged("web-0")
 		w.pass(20 * time.Minute)
@@ -112,11 +112,33 @@ func TestLaneWithoutOwner(t *testing.T) {
 	})
 }
 
-// idler is a member of the intake's group that never reads.
-func (w *world) idler() *kgo.Client {
+// A topic has had an owner that does nothing from the first day. Nobody has ever
+// spoken for its lane, and that must hold the source as well.
+func TestLaneNeverOwned(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.create("logs-zz", 1)
+		idler := w.idler("logs-zz")
+		w.pass(time.Minute)
+		m := w.start("a", options{})
+		w.pass(20 * time.Minute)
+		w.look()
+		if m.Totals().Read == 0 || len(w.history) > 0 {
+			t.Errorf("%d records were read, and windows of %d feeds judged", m.Totals().Read, len(w.history))
+		}
+		idler.Close()
+		w.pass(5 * time.Minute)
+		w.calm()
+		w.misses("web-0")
+		w.whole("web-1", "web-7")
+	})
+}
+
+// idler is a member of the intake's group that takes lanes of a topic and never
+// reads.
+func (w *world) idler(topic string) *kgo.Client {
 	w.t.Helper()
 	cl, err := kafka.Dial([]string{brokerAddr()}, kgo.Dialer(w.net.DialContext),
-		kgo.ConsumerGroup("feedgauge-intake"), kgo.ConsumeTopics("logs"), kgo.DisableAutoCommit(),
+		kgo.ConsumerGroup("feedgauge-intake"), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit(),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()), kgo.ConsumeResetOffset(kgo.NoResetOffset()))
 	if err != nil {
 		w.t.Fatal(err)
