@@ -11,7 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## see it work: a demonstration with its own broker, ends on Ctrl-C
-	@go run ./cmd/feedgauge demo
+	@go build -o bin/feedgauge ./cmd/feedgauge && exec bin/feedgauge demo
 
 build: ## build bin/feedgauge, one static file
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X $(MODULE)/cmd.version=$(VERSION)' -o bin/feedgauge ./cmd/feedgauge

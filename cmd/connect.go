@@ -65,7 +65,9 @@ func target(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error)
 		case given:
 			p.Kafka.Brokers, p.Embedded = k.Brokers, nil
 		case p.Embedded != nil && len(p.Kafka.Brokers) == 0:
-			return k, nil, fmt.Errorf("%q has an embedded broker, whose address changes: take it from what \"feedgauge run\" says when it starts, and give it with --brokers", file)
+			if p.Kafka.Brokers, err = embeddedAddress(p.Embedded.Dir); err != nil {
+				return k, nil, err
+			}
 		}
 		return p.Kafka, p, nil
 	}

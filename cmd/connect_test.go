@@ -39,7 +39,7 @@ func TestConnect(t *testing.T) {
 		{loaded, []string{"--brokers=a:1", "--prefix=x", "--config=f"}, "", ".alerts", "--prefix goes with --brokers"},
 		{loaded, []string{"--brokers=a:1", "--config=f"}, "a:1", "own.alerts", ""},
 		{&pipeline.Pipeline{Kafka: pipeline.Kafka{Prefix: "own"}, Embedded: &pipeline.Embedded{Dir: "d"}}, []string{"--brokers=a:1", "--config=f"}, "a:1", "own.alerts", ""},
-		{&pipeline.Pipeline{Embedded: &pipeline.Embedded{Dir: "d"}}, nil, "", ".alerts", "has an embedded broker"},
+		{&pipeline.Pipeline{Embedded: &pipeline.Embedded{Dir: "d"}}, nil, "", ".alerts", "is not running"},
 	} {
 		k, err := run(tt.p, tt.args...)
 		if got := strings.Join(k.Brokers, " "); got != tt.broker || k.Topic("alerts") != tt.topic {

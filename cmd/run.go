@@ -2,10 +2,13 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -83,6 +86,11 @@ func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, log hclog.Logger,
 			}
 		}()
 		embed(&opts, broker)
+		forget, err := leaveAddress(pipe.Embedded.Dir, broker.Brokers())
+		if err != nil {
+			return err
+		}
+		defer forget()
 		log.Info("the embedded broker is up", "brokers", strings.Join(broker.Brokers(), ","), "dir", pipe.Embedded.Dir)
 	}
 	reg := prometheus.NewRegistry()
@@ -104,6 +112,34 @@ func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, log hclog.Logger,
 	err = run(ctx)
 	_, _ = fmt.Fprintln(stderr, closing(e.Totals()))
 	return err
+}
+
+// addressFile is where a running process leaves the address of its embedded
+// broker, in the broker's folder, so that other commands find it.
+const addressFile = "address"
+
+// leaveAddress writes the address down until forget is called.
+func leaveAddress(dir string, brokers []string) (forget func(), err error) {
+	if dir == "" {
+		return func() {}, nil
+	}
+	file := filepath.Join(dir, addressFile)
+	if err := os.WriteFile(file, []byte(strings.Join(brokers, ",")), 0o600); err != nil {
+		return nil, fmt.Errorf("leaving the address of the embedded broker: %w", err)
+	}
+	return func() { _ = os.Remove(file) }, nil
+}
+
+// embeddedAddress returns the address that a running process has left.
+func embeddedAddress(dir string) ([]string, error) {
+	b, err := os.ReadFile(filepath.Join(dir, addressFile)) //nolint:gosec // the folder is the configuration's
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the embedded broker in %q is not running: start it with \"feedgauge run\"", dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding the embedded broker: %w", err)
+	}
+	return strings.Split(string(b), ","), nil
 }
 
 // embed points the pipeline to a broker inside the process.

@@ -50,6 +50,9 @@ func (s *screen) Write(_ context.Context, alerts []feedgauge.Alert) error {
 		if err != nil {
 			return fmt.Errorf("alert %q: %w", a.Key, err)
 		}
+		if strings.HasPrefix(a.Key, "self/") {
+			continue // what the monitor tells of itself
+		}
 		if strings.HasPrefix(sum.Feed, "archive-") {
 			if sum.Activity == feedgauge.Open {
 				s.past++

@@ -17,6 +17,10 @@ import (
 // Version is the version of the envelope this binary writes.
 const Version = 1
 
+// maxAhead is how far ahead of ours the version of a newer program may be. What
+// claims to be further ahead is nobody's: something else has written it.
+const maxAhead = 16
+
 // MaxRecord is the size at which a packed tally is split, in bytes.
 const MaxRecord = 512 << 10
 
@@ -63,6 +67,8 @@ func Open(b []byte) (Kind, []byte, error) {
 	switch {
 	case len(b) < 2:
 		return 0, nil, fmt.Errorf("envelope of %d bytes: %w", len(b), ErrMalformed)
+	case b[0] > Version+maxAhead:
+		return 0, nil, fmt.Errorf("envelope of version %d: %w", b[0], ErrMalformed)
 	case b[0] > Version:
 		return 0, nil, fmt.Errorf("envelope of version %d, this binary reads up to %d: %w", b[0], Version, ErrNewer)
 	case b[0] == 0:

@@ -75,12 +75,18 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 		f.deadline, f.retire = f.silentAfter(f.last), f.retireAfter(f.last)
 	}
 	m := f.moment(win.End, win)
-	m.Closed, m.Counts, m.First = true, tally.Counts, tally.First
+	// Where silence is judged, a window without arrivals says nothing of what
+	// arrives: it leaves findings of windows as they are and is not learnt from,
+	// or else the first minutes of every outage would be.
+	quiet := !arrived && f.facts.Period > 0
+	m.Closed, m.Counts, m.First = !quiet, tally.Counts, tally.First
 	if reason := s.incomplete(f, win); reason != "" {
 		w.stand(f, m, reason)
 	} else if f.class.Active(win.Start) {
 		held := w.judge(f, m, e)
-		f.learn(win, float64(tally.Counts.Events), held)
+		if !quiet {
+			f.learn(win, float64(tally.Counts.Events), held)
+		}
 	}
 	if f.group != nil && arrived {
 		w.judgeGroup(f.group, m, e)

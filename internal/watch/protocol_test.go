@@ -344,3 +344,27 @@ func TestCommandsOnGroups(t *testing.T) {
 		}
 	}
 }
+
+// A window without arrivals is the business of silence: it is not learnt as
+// normal, and does not end what is wrong with windows.
+func TestQuietWindowsAreNotLearnt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for i := range feedgauge.Instant(10) {
+		b.arrive(epoch+i*minute, 100)
+	}
+	b.arrive(epoch+10*minute, 40)
+	b.arrive(epoch+11*minute, 40)
+	b.until(epoch + 13*minute) // the window from 12 on is empty
+	b.want(t, "open short at 12m0s since 10m0s end -")
+	b.until(epoch + 16*minute)
+	b.want(t, "open silent at 13m0.001s since 11m0s end -")
+	for i := feedgauge.Instant(16); i < 19; i++ {
+		b.arrive(epoch+i*minute, 50)
+	}
+	b.until(epoch + 19*minute)
+	b.want(t, "close silent at 17m0s since 11m0s end 16m0s")
+	if last := b.history[len(b.history)-1].Forecast.Expected; last != 100 {
+		t.Errorf("%v expected after the silence, want 100 as before", last)
+	}
+}

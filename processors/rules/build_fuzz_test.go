@@ -70,7 +70,7 @@ func checkMistakes(t *testing.T, c Config, err error) {
 		t.Fatalf("%v is no field error", err)
 	}
 	text, ok := map[string]string{
-		"name": c.Name, "when": c.When, "say": c.sentence(), "severity": c.Severity, "for": "", "clear": "",
+		"name": c.Name, "when": c.When, "say": c.sentence(nil), "severity": c.Severity, "for": "", "clear": "",
 	}[fe.Field]
 	if !ok || fe.Msg == "" {
 		t.Fatalf("mistake %+v in an option that rules do not have, or without a message", *fe)

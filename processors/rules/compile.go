@@ -3,10 +3,12 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/feedgauge/feedgauge"
@@ -29,6 +31,7 @@ type expression struct {
 	program cel.Program
 	typ     *cel.Type
 	needs   group
+	names   []string // variables in it that can be shown, in order
 }
 
 func newCompiler(vars []Variable) (*compiler, error) {
@@ -57,7 +60,11 @@ func (c *compiler) compile(field, src string, base int) (*expression, error) {
 	e := &expression{program: program, typ: ast.OutputType()}
 	for _, r := range ast.NativeRep().ReferenceMap() {
 		e.needs |= groupOf(r.Name)
+		if v, ok := c.vars[r.Name]; ok && v.typ.Kind() != types.MapKind && !slices.Contains(e.names, r.Name) {
+			e.names = append(e.names, r.Name)
+		}
 	}
+	slices.Sort(e.names)
 	return e, nil
 }
 

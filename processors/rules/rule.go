@@ -7,6 +7,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -64,7 +65,7 @@ func (c Config) Build(measures []string, forecasts bool) (*Rule, error) {
 			Hint: "compare it with something, as in window.events < 10",
 		})
 	}
-	r.say, err = comp.parseTemplate("say", c.sentence())
+	r.say, err = comp.parseTemplate("say", c.sentence(r.when))
 	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -72,13 +73,23 @@ func (c Config) Build(measures []string, forecasts bool) (*Rule, error) {
 	return r, nil
 }
 
-// sentence returns the text of the alert, by default the condition as it
-// stands.
-func (c Config) sentence() string {
+// sentence returns the text of the alert, by default the condition as it stands
+// with the values of the names in it.
+func (c Config) sentence(when *expression) string {
 	if c.Say != "" {
 		return c.Say
 	}
-	return "{feed.name}: rule " + c.Name + " holds"
+	var values []string
+	if when != nil {
+		for _, name := range when.names {
+			values = append(values, name+" is {"+name+"}")
+		}
+	}
+	condition := strings.NewReplacer("{", "{{", "}", "}}").Replace(c.When)
+	if len(values) == 0 {
+		return "{feed.name}: " + c.Name + ", since " + condition
+	}
+	return "{feed.name}: " + c.Name + ", since " + condition + " (" + strings.Join(values, ", ") + ")"
 }
 
 func (c Config) check() error {
