@@ -132,7 +132,7 @@ func leaveAddress(dir string, brokers []string) (forget func(), err error) {
 
 // embeddedAddress returns the address that a running process has left.
 func embeddedAddress(dir string) ([]string, error) {
-	b, err := os.ReadFile(filepath.Join(dir, addressFile)) //nolint:gosec // the folder is the configuration's
+	b, err := os.ReadFile(filepath.Join(dir, addressFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the embedded broker in %q is not running: start it with \"feedgauge run\"", dir)
 	}

@@ -18,4 +18,11 @@ if [ "$status" != 0 ]; then
 else
 	sed -n 's/^.*_test\.go:[0-9]*: \(chaos: \)/\1/p' "$log"
 fi
+
+go test -count=1 -v -timeout 40m ./internal/sim -run '^TestSim$' -sim.runs=10000 -sim.deaths=2000 >"$log" 2>&1 || status=$?
+if [ "$status" != 0 ]; then
+	cat "$log"
+else
+	sed -n 's/^.*_test\.go:[0-9]*: \(simulated deaths\)/\1/p' "$log"
+fi
 exit "$status"

@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 scripts/test-deps.sh
 
 skipped=$(mktemp)
-trap 'rm -f "$skipped"' EXIT
+figures=$(mktemp)
+trap 'rm -f "$skipped" "$figures"' EXIT
+export FEEDGAUGE_FIGURES=$figures
 
 race=-race
 if [ "$(go env CGO_ENABLED)" != 1 ] || ! echo 'int main(void) { return 0; }' | gcc -xc -o /dev/null - 2>/dev/null; then
@@ -31,5 +33,6 @@ go vet ./... || status=$?
 # shellcheck disable=SC2086 # $race is one flag or none
 go test $race -timeout 9m ./... || status=$?
 
+cat "$figures"
 sort -u "$skipped"
 exit "$status"

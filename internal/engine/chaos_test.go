@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/figures"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/kafkatest"
 )
@@ -65,7 +66,7 @@ func TestChaos(t *testing.T) {
 	silences := r.deliveredYetSilent(b)
 	x.report()
 	if !t.Failed() {
-		t.Logf("chaos: seed %d, %d records, %d feeds, %d alerts of which %d of silence, differences 0, false silences 0, %.0f s",
+		figures.Tell(t, "chaos: seed %d, %d records, %d feeds, %d alerts of which %d of silence, differences 0, false silences 0, %.0f s",
 			seed, r.traffic.records, len(r.traffic.feeds), len(b.order), silences, time.Since(began).Seconds())
 	}
 }
@@ -287,9 +288,9 @@ func (x *chaos) stopOne() string {
 func (x *chaos) report() {
 	took, none := x.takeovers(x.deaths...)
 	t := x.t
-	t.Logf("chaos: %d kill -9, %d broker restarts of which %d kill -9, %d SIGSTOPs past the session; %d of these while work was left",
+	figures.Tell(t, "chaos: %d kill -9, %d broker restarts of which %d kill -9, %d SIGSTOPs past the session; %d of these while work was left",
 		x.kills, x.restarts, x.crashes, x.stops, x.atWork)
-	t.Logf("chaos: 1 to %d members of each role and back: %d joined, %d left", mostMembers, x.joins, x.leaves)
+	figures.Tell(t, "chaos: 1 to %d members of each role and back: %d joined, %d left", mostMembers, x.joins, x.leaves)
 	for _, ro := range x.roles {
 		of := took["b-"+ro.name]
 		if len(of) == 0 {
@@ -298,7 +299,7 @@ func (x *chaos) report() {
 		}
 		t.Logf("takeovers of %s, in order: %v", ro.name, of)
 		slices.Sort(of)
-		t.Logf("chaos: takeover of %s: median %.1f s, worst %.1f s (%d of %d killed members owned lanes)",
+		figures.Tell(t, "chaos: takeover of %s: median %.1f s, worst %.1f s (%d of %d killed members owned lanes)",
 			ro.name, of[len(of)/2].Seconds(), of[len(of)-1].Seconds(), len(of), len(of)+none["b-"+ro.name])
 	}
 	if x.kills != *chaosKills || x.restarts != *chaosRestarts || x.stops != *chaosStops {

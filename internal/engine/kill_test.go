@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/figures"
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/kafkatest"
@@ -139,7 +140,7 @@ func TestExactlyOnce(t *testing.T) {
 	})
 	t.Run("replay", func(t *testing.T) { replays(t, r, a) })
 	if !t.Failed() {
-		t.Logf("%d records, %d aborted, %d kills, %d zombie, %d tallies, %d alerts, %d windows, differences 0, %.1f seconds",
+		figures.Tell(t, "kill -9: %d records, %d aborted, %d kills, %d zombie, %d tallies, %d alerts, %d windows, differences 0, %.1f seconds",
 			tr.records, tr.aborted, r.kills, r.zombies, b.tallies, len(b.order), b.windows, time.Since(began).Seconds())
 	}
 }

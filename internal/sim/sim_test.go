@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/feedgauge/feedgauge/internal/figures"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
@@ -83,7 +84,7 @@ func again(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		if strings.HasPrefix(lines.Text(), "simulated deaths") {
-			fmt.Println(lines.Text())
+			figures.Tell(t, "%s", lines.Text())
 		}
 	}
 	if err != nil {
