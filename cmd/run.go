@@ -21,6 +21,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/internal/web"
 )
 
@@ -30,6 +31,7 @@ type runFlags struct {
 	brokers  []string
 	logLevel string
 	logJSON  bool
+	only     []string
 }
 
 func runCommand(p Plugins) *cobra.Command {
@@ -51,11 +53,17 @@ At the end it prints what was read; read equals accepted plus rejected.`,
 			if len(f.brokers) > 0 {
 				pipe.Kafka.Brokers, pipe.Embedded = f.brokers, nil
 			}
-			return runPipeline(c.Context(), pipe, f.logger(c.ErrOrStderr()), c.ErrOrStderr())
+			for _, role := range f.only {
+				if !slices.Contains(engine.Roles(), role) {
+					return fmt.Errorf("there is no role %q; %s", role, suggest.DidYouMean(role, engine.Roles()))
+				}
+			}
+			return runPipeline(c.Context(), pipe, f.only, f.logger(c.ErrOrStderr()), c.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVar(&f.config, "config", "pipeline.hcl", "the configuration `FILE`")
 	c.Flags().StringSliceVar(&f.brokers, "brokers", nil, "`HOST:PORT,...` to use instead of those in the configuration")
+	c.Flags().StringSliceVar(&f.only, "only", nil, "the `ROLES` to run, of intake, watch and deliver; all of them if none is named")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "trace, debug, info, warn or error")
 	c.Flags().BoolVar(&f.logJSON, "log-json", false, "write logs as JSON")
 	return c
@@ -69,12 +77,12 @@ func (f *runFlags) logger(w io.Writer) hclog.Logger {
 
 // runPipeline runs a pipeline with its embedded broker and metrics endpoint,
 // and says at the end what was read.
-func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, log hclog.Logger, stderr io.Writer) error {
+func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, only []string, log hclog.Logger, stderr io.Writer) error {
 	local, err := engine.Local(pipe)
 	if err != nil {
 		return err
 	}
-	opts := engine.Options{Pipeline: pipe, Log: log, Version: version}
+	opts := engine.Options{Pipeline: pipe, Log: log, Version: version, Only: only}
 	if pipe.Embedded != nil && !local {
 		broker, err := kafka.StartEmbedded(pipe.Embedded.Dir)
 		if err != nil {

@@ -117,6 +117,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	return <-errs // nil when closed and empty
 }
 
+// Roles returns the names that Only takes.
+func Roles() []string { return []string{"intake", "watch", "deliver"} }
+
 // roles are the functions that run the wanted roles, by name.
 func (e *Engine) roles() map[string]func(context.Context) error {
 	wanted := func(role string) bool { return len(e.Only) == 0 || slices.Contains(e.Only, role) }

@@ -21,6 +21,15 @@ import (
 // wrong with it.
 func TestEmbeddedEndToEnd(t *testing.T) {
 	t.Parallel()
+	for _, workers := range []int{1, 3} {
+		t.Run(fmt.Sprintf("%d workers", workers), func(t *testing.T) {
+			t.Parallel()
+			endToEnd(t, workers)
+		})
+	}
+}
+
+func endToEnd(t *testing.T, workers int) {
 	broker, err := kafka.StartEmbedded("")
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +37,7 @@ func TestEmbeddedEndToEnd(t *testing.T) {
 	t.Cleanup(func() { _ = broker.Close() })
 	p := &pipeline.Pipeline{
 		Kafka: pipeline.Kafka{
-			Brokers: broker.Brokers(), Prefix: "feedgauge", Partitions: 3, Replication: 1, Instance: "test", MetadataAge: time.Second,
+			Brokers: broker.Brokers(), Prefix: "feedgauge", Partitions: 3, Replication: 1, Instance: "test", MetadataAge: time.Second, Workers: workers,
 		},
 		Embedded: &pipeline.Embedded{},
 		Sources:  []*pipeline.Source{pipelinetest.Source("raw", "raw-.*")},
@@ -70,6 +79,9 @@ func TestEmbeddedEndToEnd(t *testing.T) {
 	}
 	if got["web-2 malformed 1"] == "" || got["web-2 malformed 3"] == "" {
 		t.Errorf("malformed did not open and close: %v", got)
+	}
+	if err := e.Ready(); err != nil {
+		t.Errorf("not ready: %v", err)
 	}
 	totals := e.Totals()
 	if totals.Read != 601 || totals.Accepted != 600 || totals.Rejected["no_feed"] != 1 {

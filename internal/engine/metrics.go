@@ -29,7 +29,7 @@ type metrics struct {
 	feeds          *prometheus.GaugeVec
 	effective      *prometheus.GaugeVec
 	lanes          *prometheus.GaugeVec
-	coverage       prometheus.Gauge
+	coverage, lag  prometheus.Gauge
 	blocked        *prometheus.GaugeVec
 	gaps           prometheus.Counter
 
@@ -77,6 +77,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		effective:    gauge("watermark_seconds", "Effective watermark of a source in a journal partition.", "source", "partition"),
 		lanes:        gauge("lanes", "Lanes or journal partitions owned, by role and worker.", "role", "worker"),
 		coverage:     prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "coverage_ratio", Help: "Share of the feeds watched by this process that can be judged now."}),
+		lag:          prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "watermark_lag_seconds", Help: "How far the lowest watermark of all partitions owned is behind the clock."}),
 		blocked:      gauge("lanes_blocked", "Lanes held back by an outside transaction, by topic.", "topic"),
 		gaps:         counter("gaps_total", "Stretches of raw records lost before they were read."),
 		covers:       make(map[string][2]int),
@@ -86,7 +87,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	var errs []error
 	for _, c := range []prometheus.Collector{
 		m.read, m.accepted, m.rejected, m.transactions, m.rebuilds, m.pollErrors, m.steps, m.windows, m.late,
-		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.coverage, m.blocked, m.gaps,
+		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.coverage, m.lag, m.blocked, m.gaps,
 	} {
 		errs = append(errs, reg.Register(c))
 	}
@@ -169,8 +170,20 @@ func (m *metrics) unmark(partition string) {
 // watermark returns the lowest of all partitions, Before while one is unknown.
 func (m *metrics) watermark(partitions int) feedgauge.Instant {
 	m.mu.Lock()
+	known := len(m.marks)
+	m.mu.Unlock()
+	if known < partitions {
+		return feedgauge.Before
+	}
+	return m.lowest()
+}
+
+// lowest returns the lowest watermark of the partitions that are known, Before
+// if none is.
+func (m *metrics) lowest() feedgauge.Instant {
+	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.marks) < partitions {
+	if len(m.marks) == 0 {
 		return feedgauge.Before
 	}
 	low := feedgauge.After

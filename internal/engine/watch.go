@@ -252,6 +252,9 @@ func (l *watchLoop) show(out *output) {
 			}
 		}
 		l.metrics.mark(name, low)
+		if at := l.metrics.lowest(); at != feedgauge.Before {
+			l.metrics.lag.Set(l.now().Sub(at).Seconds())
+		}
 	}
 }
 
