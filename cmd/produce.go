@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/produce"
 )
 
@@ -76,6 +77,9 @@ func (f *produceFlags) run(c *cobra.Command, conn connector, files []string) err
 	k, err := conn(c)
 	if err != nil {
 		return err
+	}
+	if kafka.Ours(k, f.topic) {
+		return fmt.Errorf("topic %q is the monitor's own: what is not its own there would confuse it", f.topic)
 	}
 	inputs, total, shut, err := openAll(files, c.InOrStdin())
 	defer shut()

@@ -37,6 +37,16 @@ type topic struct {
 	configs map[string]string
 }
 
+// Ours reports whether a topic is one of those that hold the monitor's own data.
+func Ours(k pipeline.Kafka, topic string) bool {
+	for _, t := range topics() {
+		if topic == k.Topic(t.name) {
+			return true
+		}
+	}
+	return false
+}
+
 // topics returns our topics as they are created. Each is stamped by the broker,
 // because the watch takes the time of a journal record for the truth.
 //
