@@ -41,9 +41,10 @@ type intakeLoop struct {
 	everyone time.Duration // between trailers to all journal partitions
 	lastAll  time.Time
 	clock    brokerClock
-	counted  time.Time // when the lanes of all topics were last counted
-	missed   time.Time // when it was last said that a source matches no topic
-	blocked  time.Time // when it was last said which lanes are blocked
+	counted  time.Time      // when the lanes of all topics were last counted
+	absent   map[string]int // listings in a row that were without a topic
+	missed   time.Time      // when it was last said that a source matches no topic
+	blocked  time.Time      // when it was last said which lanes are blocked
 	fresh    arrivals[intake.Memory]
 }
 
@@ -63,7 +64,7 @@ func (e *Engine) intake(ctx context.Context, worker int) error {
 	}
 	every := e.Pipeline.Every()
 	l := &intakeLoop{
-		Engine: e, worker: worker, in: in, topics: topics,
+		Engine: e, worker: worker, in: in, topics: topics, absent: make(map[string]int),
 		interval: min(5*time.Second, every/6), everyone: min(5*time.Second, every/2),
 	}
 	cfg := e.session("intake", worker)
@@ -350,13 +351,33 @@ func (l *intakeLoop) countLanes(ctx context.Context) {
 		l.sess.log.Warn("the lanes of some topics could not be counted", "error", err)
 		return
 	}
-	l.counted = time.Now()
-	for _, name := range l.in.Topics() {
-		if _, ok := topics[name]; !ok {
-			l.in.Retire(name)
-		}
+	if l.retire(topics) && l.counted.IsZero() {
+		return // topics that lanes of ours belong to were never counted
 	}
+	l.counted = time.Now()
 	l.missTopics(topics)
+}
+
+// goneAfter is how many listings in a row must be without a topic before it is
+// believed to be gone. A broker that has just started, or errs, may leave topics
+// out, and a topic wrongly called gone holds back no watermark.
+const goneAfter = 5
+
+// retire notes which topics are gone, and reports whether others are missing that
+// may come back.
+func (l *intakeLoop) retire(topics kadm.TopicDetails) (missing bool) {
+	for _, name := range l.in.Topics() {
+		if _, ok := topics[name]; ok {
+			delete(l.absent, name)
+			continue
+		}
+		if l.absent[name]++; l.absent[name] < goneAfter {
+			missing = true
+			continue
+		}
+		l.in.Retire(name)
+	}
+	return missing
 }
 
 // setPartitions says how many lanes each topic of our sources has. The error

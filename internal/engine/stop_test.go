@@ -60,7 +60,7 @@ func newerFormatIsRefused(t *testing.T, topic string) {
 		t.Fatal(err)
 	}
 	p := embeddedPipeline(t, broker)
-	newer := record(p.Kafka.Topic(topic), watch.MetaKey, "\x63\x01", time.Now())
+	newer := record(p.Kafka.Topic(topic), watch.MetaKey, "\x02\x01", time.Now())
 	cl, err := kafka.Dial(broker.Brokers())
 	if err != nil {
 		t.Fatal(err)
