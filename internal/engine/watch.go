@@ -251,7 +251,9 @@ func (l *watchLoop) show(out *output) {
 				l.metrics.effective.WithLabelValues(s.Name, name).Set(float64(at) / 1000)
 			}
 		}
-		l.metrics.mark(name, low)
+		if !fold.More() { // else not all up to it is judged
+			l.metrics.mark(name, low)
+		}
 		if at := l.metrics.lowest(); at != feedgauge.Before {
 			l.metrics.lag.Set(l.now().Sub(at).Seconds())
 		}

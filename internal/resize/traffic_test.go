@@ -156,10 +156,21 @@ func (s *stage) alerts() map[string]string {
 	s.t.Helper()
 	out := make(map[string]string)
 	topic := s.pipe.Kafka.Topic(kafka.Alerts)
-	ends, err := kafka.Ends(s.t.Context(), s.adm, topic)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	// What a transaction wrote is seen only when its marker has come, which may
+	// be after its end was confirmed.
+	var ends map[feedgauge.Lane]kafka.End
+	s.await("the alerts to be committed", func() bool {
+		var err error
+		if ends, err = kafka.Ends(s.t.Context(), s.adm, topic); err != nil {
+			return false
+		}
+		for _, e := range ends {
+			if e.Stable < e.High {
+				return false
+			}
+		}
+		return true
+	})
 	for lane, end := range ends {
 		span := kafka.Span{Topic: topic, Partition: lane.Partition, From: end.Start, To: end.Stable}
 		err := kafka.ReadPartition(s.t.Context(), s.brokers, span, func(r *kgo.Record) error {
