@@ -304,7 +304,9 @@ func (s *stage) unfinished() bool {
 func (s *stage) refusesToStart() {
 	s.t.Helper()
 	err := kafka.EnsureTopics(s.t.Context(), s.adm, s.pipe.Kafka)
-	if err == nil || !strings.Contains(err.Error(), `finish it with "feedgauge topics resize"`) {
+	// The request that was cut may be the last, which removes the copy, and be
+	// carried out after we looked: then the number of partitions is refused.
+	if err == nil || !strings.Contains(err.Error(), `"feedgauge topics resize"`) {
 		s.t.Errorf("a monitor starts on half a resize: %v", err)
 	}
 }
