@@ -79,7 +79,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	// arrives: it leaves findings of windows as they are and is not learnt from,
 	// or else the first minutes of every outage would be.
 	quiet := !arrived && f.facts.Period > 0
-	m.Closed, m.Counts, m.First = !quiet, tally.Counts, tally.First
+	m.Closed, m.Quiet, m.Counts, m.First = !quiet, quiet, tally.Counts, tally.First
 	if reason := s.incomplete(f, win); reason != "" {
 		w.stand(f, m, reason)
 	} else if f.class.Active(win.Start) {

@@ -368,3 +368,22 @@ func TestQuietWindowsAreNotLearnt(t *testing.T) {
 		t.Errorf("%v expected after the silence, want 100 as before", last)
 	}
 }
+
+// What arrived of the window in which a feed was cut off, and of the one in which
+// it came back, are not two short windows in a row.
+func TestQuietWindowsEndARow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for i := range feedgauge.Instant(10) {
+		b.arrive(epoch+i*minute, 100)
+	}
+	b.arrive(epoch+10*minute, 40)
+	b.until(epoch + 14*minute)
+	b.want(t, "open silent at 12m0.001s since 10m0s end -")
+	b.arrive(epoch+14*minute, 40)
+	for i := feedgauge.Instant(15); i < 18; i++ {
+		b.arrive(epoch+i*minute, 100)
+	}
+	b.until(epoch + 18*minute)
+	b.want(t, "close silent at 15m0s since 10m0s end 14m0s")
+}

@@ -136,6 +136,8 @@ func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome 
 				step.Previous, step.Status = before, b.Status(rs, learning)
 				out.tell(step, emit)
 			}
+		} else if m.Quiet {
+			p.interrupt(r)
 		}
 		out.Held = out.Held || p.Open || p.Held > 0
 		out.Calming = out.Calming || p.Open && p.Failed > 0
@@ -252,6 +254,15 @@ func (p *Page) hold(r *Rule, m *Moment) *feedgauge.Step {
 	p.Open, p.Opened, p.Sequence = true, m.At, 1
 	p.UID = feedgauge.FindingUID(m.Facts.Feed, r.cfg.Name, m.Window)
 	return p.step(r, m, feedgauge.Open)
+}
+
+// interrupt ends the row of windows in which the condition held, because a window
+// came between that cannot be judged: the part of a window before a feed was cut
+// off and the part after it came back are not two short windows in a row.
+func (p *Page) interrupt(r *Rule) {
+	if !p.Open && r.needs()&needsWindow != 0 {
+		p.Held = 0
+	}
 }
 
 func (p *Page) fail(r *Rule, m *Moment) *feedgauge.Step {
