@@ -166,6 +166,15 @@ func (f *feed) moment(at feedgauge.Instant, w feedgauge.Window) *rules.Moment {
 	return m
 }
 
+// moment is a due time of f, with the silence that counts.
+func (s *sourceState) moment(f *feed, at feedgauge.Instant, w feedgauge.Window) *rules.Moment {
+	m := f.moment(at, w)
+	if f.last != feedgauge.Before {
+		m.Age = s.silence(f, at)
+	}
+	return m
+}
+
 // learn trains the forecast on a window, unless something is wrong: an outage
 // must not be learnt as normal, but a level that stays is one.
 func (f *feed) learn(w feedgauge.Window, v float64, held bool) {

@@ -23,24 +23,23 @@ func (w *Partition) fireFeed(s *sourceState, f *feed, d due, e *emit) {
 // fireDeadline judges a feed whose period has passed since its last arrival. An
 // arrival before the deadline that waits in the open window excuses it; closing
 // that window sets the next deadline. Time for which data was lost does not
-// count, and while all of the source is quiet, that is told as one outage.
+// count, and while all of the source is quiet, that is told as one outage: of a
+// source that has just fallen quiet, it is first waited for whether it is one.
 func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, e *emit) {
 	f.deadline = feedgauge.After
 	if f.pending.ArrivedBefore(at) {
 		return
 	}
-	if lost := s.lost.overlap(f.quietSince(), at); lost > 0 {
-		if again := f.silentAfter(f.quietSince()).Add(lost); again > at {
-			f.deadline = again
-			return
-		}
-	}
 	if s.quiet(at) {
 		f.deadline = f.silentAfter(at)
-		w.stand(f, f.moment(at, f.class.Window(at)), reasonOutage)
+		w.stand(f, s.moment(f, at, f.class.Window(at)), reasonOutage)
 		return
 	}
-	m := f.moment(at, f.class.Window(at))
+	if s.silence(f, at) <= f.facts.Period {
+		f.deadline = s.again(f, at)
+		return
+	}
+	m := s.moment(f, at, f.class.Window(at))
 	if f.group != nil {
 		f.deadline = f.silentAfter(at) // others may fall silent after it
 		if enough := w.judgeGroup(f.group, m, e); enough || f.last != feedgauge.Before {
@@ -49,14 +48,6 @@ func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, 
 		// Too few deliver, and this one never has.
 	}
 	w.judge(f, m, e)
-}
-
-// quietSince is the last arrival, or when a feed never seen began to be watched.
-func (f *feed) quietSince() feedgauge.Instant {
-	if f.last == feedgauge.Before {
-		return f.since
-	}
-	return f.last
 }
 
 // closeWindow closes the next window: forecast, judge, learn. A window of which
@@ -74,7 +65,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 		f.size = tally.Counts.Bytes
 		f.deadline, f.retire = f.silentAfter(f.last), f.retireAfter(f.last)
 	}
-	m := f.moment(win.End, win)
+	m := s.moment(f, win.End, win)
 	// Where silence is judged, a window without arrivals says nothing of what
 	// arrives: it leaves findings of windows as they are and is not learnt from,
 	// or else the first minutes of every outage would be.

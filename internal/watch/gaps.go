@@ -112,9 +112,25 @@ func (s *sourceState) resumed(win feedgauge.Window, settle time.Duration) bool {
 		if began.Add(settle) <= win.Start {
 			return false
 		}
-		if began <= win.Start && began.Sub(s.runs[i-1].Last) > s.conf.OutageAfter {
+		if began <= win.Start && s.outageBefore(i) {
 			return true
 		}
 	}
 	return false
+}
+
+// back returns when the last outage that was over by time t ended, Before if
+// none is known.
+func (s *sourceState) back(t feedgauge.Instant) feedgauge.Instant {
+	for i := len(s.runs) - 1; i > 0; i-- {
+		if s.runs[i].First <= t && s.outageBefore(i) {
+			return s.runs[i].First
+		}
+	}
+	return s.returned
+}
+
+// outageBefore reports whether run i ended an outage.
+func (s *sourceState) outageBefore(i int) bool {
+	return s.runs[i].First.Sub(s.runs[i-1].Last) > s.conf.OutageAfter
 }

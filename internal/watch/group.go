@@ -76,8 +76,15 @@ func (w *Partition) ownRules(f *feed) []*rules.Rule {
 }
 
 // alive reports whether a member was within its period at time at.
-func (f *feed) alive(at feedgauge.Instant) bool {
-	return f.pending.ArrivedBefore(at) || f.last != feedgauge.Before && f.silentAfter(f.last) > at
+func (w *Partition) alive(f *feed, at feedgauge.Instant) bool {
+	if f.pending.ArrivedBefore(at) {
+		return true
+	}
+	if f.last == feedgauge.Before || f.facts.Period <= 0 {
+		return f.last != feedgauge.Before
+	}
+	s := w.source(f.facts.Source)
+	return s != nil && s.silence(f, at) <= f.facts.Period
 }
 
 // judgeGroup judges a group at a due time of one of its members: while enough of
@@ -89,7 +96,7 @@ func (w *Partition) judgeGroup(g *group, m *rules.Moment, e *emit) (enough bool)
 	alive := 0
 	var silent []string
 	for _, f := range g.members {
-		if f.alive(m.At) {
+		if w.alive(f, m.At) {
 			alive++
 		} else {
 			silent = append(silent, f.facts.Feed.Name)

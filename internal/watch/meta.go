@@ -36,6 +36,7 @@ const (
 	srRun
 	srOutage
 	srTold
+	srReturned
 )
 
 const (
@@ -120,6 +121,7 @@ func (s *sourcePoint) append(b []byte, name string) []byte {
 		b = journal.AppendMessage(b, srRun, func(b []byte) []byte { return appendRun(b, r) })
 	}
 	b = journal.AppendMessage(b, srOutage, s.outage.append)
+	b = journal.AppendInt(b, srReturned, int64(s.returned))
 	return journal.AppendInt(b, srTold, int64(s.told))
 }
 
@@ -225,7 +227,7 @@ func (m *Meta) envelope(data []byte) error {
 }
 
 func (m *Meta) source(b []byte) error {
-	s := sourcePoint{}
+	s := sourcePoint{returned: feedgauge.Before}
 	name := ""
 	err := journal.Fields(b, func(num protowire.Number, v uint64, data []byte) (err error) {
 		switch num {
@@ -235,6 +237,8 @@ func (m *Meta) source(b []byte) error {
 			s.effective = feedgauge.Instant(journal.Int(v))
 		case srMet:
 			s.met = journal.Int(v) != 0
+		case srReturned:
+			s.returned = feedgauge.Instant(journal.Int(v))
 		case srTold:
 			s.told = feedgauge.Instant(journal.Int(v))
 		case srOutage:

@@ -88,6 +88,20 @@ func TestGap(t *testing.T) {
 	b.want(t, "open silent at 26m0.001s since 24m0s end -")
 }
 
+// A feed that does not come back after records were lost is silent when its
+// period has passed without the time that was lost, no sooner.
+func TestGapThenSilence(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.arrive(epoch, 100)
+	b.until(epoch + minute)
+	b.fold(epoch+minute, feedgauge.Entry{Gap: &feedgauge.Gap{Source: "raw", From: epoch + minute, To: epoch + 20*minute}})
+	b.until(epoch + 20*minute + minute/2)
+	b.want(t)
+	b.until(epoch + 22*minute)
+	b.want(t, "open silent at 21m0.001s since 0s end -")
+}
+
 // While all of a source is quiet, that is told once, and no feed is called
 // silent; when it resumes, feeds get their period anew.
 func TestOutage(t *testing.T) {
@@ -103,14 +117,38 @@ func TestOutage(t *testing.T) {
 	}
 	b.named("f", epoch+31*minute, 5)
 	b.named("g", epoch+31*minute, 5)
-	b.until(epoch+34*minute, feedgauge.Run{First: epoch + 31*minute, Last: epoch + 33*minute})
+	b.until(epoch+33*minute, feedgauge.Run{First: epoch + 31*minute, Last: epoch + 33*minute})
+	b.want(t)
+	b.named("f", epoch+33*minute, 5)
+	b.named("g", epoch+33*minute, 5)
+	b.until(epoch + 34*minute)
 	if len(b.self) != 2 || b.self[1] != "close outage at 31m0s" {
 		t.Errorf("told of the monitor: %v", b.self)
 	}
-	for _, s := range b.told {
-		if !strings.HasPrefix(s, "open silent at 33m0.001s") && !strings.HasPrefix(s, "open silent at 32m") {
-			t.Errorf("told %q", s)
-		}
+	b.want(t, "open silent at 33m0.001s since 0s end -") // h does not come back
+}
+
+// A feed whose period ends when its source has just fallen quiet is not called
+// silent before it is known whether that is an outage; if it is none, then at
+// once, and once only.
+func TestSilenceWaitsForTheOutage(t *testing.T) {
+	t.Parallel()
+	const outageAfter = 3 * minute // longer than the period
+	for _, c := range []struct {
+		back feedgauge.Instant // when g delivers again
+		want []string
+	}{
+		{30 * minute, nil},
+		{2*minute + minute/2, []string{"open silent at 3m0s since 0s end -"}},
+	} {
+		b := with(t, func(p *pipeline.Pipeline) { p.Sources[0].OutageAfter = time.Duration(outageAfter) * time.Millisecond })
+		b.named("f", epoch, 5)
+		b.named("g", epoch, 5)
+		b.until(epoch+2*minute+minute/4, feedgauge.Run{First: epoch, Last: epoch})
+		b.want(t)
+		b.named("g", epoch+c.back, 5)
+		b.until(epoch+c.back+minute, feedgauge.Run{First: epoch + c.back, Last: epoch + c.back + minute})
+		b.want(t, c.want...)
 	}
 }
 

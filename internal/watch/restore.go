@@ -57,7 +57,8 @@ func (w *Partition) loadMeta(m *Meta) error {
 	for i, name := range m.names {
 		if s := w.source(name); s != nil {
 			sp := p.sources[i]
-			s.effective, s.met, s.lost, s.runs, s.outage, s.told = sp.effective, sp.met, sp.lost, sp.runs, sp.outage, sp.told
+			s.effective, s.met, s.lost, s.runs = sp.effective, sp.met, sp.lost, sp.runs
+			s.outage, s.told, s.returned = sp.outage, sp.told, sp.returned
 		}
 	}
 	return nil

@@ -140,6 +140,7 @@ type sourcePoint struct {
 	runs      feedgauge.Runs
 	outage    selfFinding
 	told      feedgauge.Instant
+	returned  feedgauge.Instant
 }
 
 func (w *Partition) here() point {
@@ -147,7 +148,7 @@ func (w *Partition) here() point {
 	for _, s := range w.sources {
 		p.sources = append(p.sources, sourcePoint{
 			effective: s.effective, met: s.met, lost: slices.Clone(s.lost), runs: slices.Clone(s.runs),
-			outage: s.outage, told: s.told,
+			outage: s.outage, told: s.told, returned: s.returned,
 		})
 	}
 	return p

@@ -43,6 +43,9 @@ func (s *sourceState) trim() {
 	}
 	old := s.effective.Add(-s.keep)
 	for len(s.runs) > 1 && s.runs[1].Last < old {
+		if s.outageBefore(1) {
+			s.returned = s.runs[1].First
+		}
 		s.runs = s.runs[1:]
 	}
 	s.lost.trim(old.Add(-24 * time.Hour))

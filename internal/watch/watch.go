@@ -101,6 +101,7 @@ type sourceState struct {
 	lost        gaps
 	runs        feedgauge.Runs // arrivals in any topic, as far back as may be asked
 	keep        time.Duration
+	returned    feedgauge.Instant // end of the last outage that runs no longer tell of
 	met         bool // the inventory's feeds have been met
 	tellsOutage bool
 	outage      selfFinding
@@ -117,7 +118,7 @@ func New(p *pipeline.Pipeline, index int32) *Partition {
 	w.tellsBlind = w.ours("intake")
 	for _, s := range p.Sources {
 		w.sources = append(w.sources, &sourceState{
-			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before,
+			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, returned: feedgauge.Before,
 			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s),
 		})
 	}
