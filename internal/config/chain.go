@@ -42,6 +42,9 @@ func (l *loader) chain(b *block, c *pipeline.Class) {
 	for _, r := range l.unique(steps["rule"]) {
 		l.rule(r, env.Measures, forecast != nil, c)
 	}
+	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 {
+		l.shipped(b, env.Measures, c)
+	}
 }
 
 // steps sorts the blocks inside a class by type, and reports those that stand
@@ -160,6 +163,25 @@ func (l *loader) rule(b *block, measures []string, forecasts bool, c *pipeline.C
 		return
 	}
 	c.Rules = append(c.Rules, r)
+}
+
+// shipped gives a class whose forecast judges by itself, and that has no rules, a
+// rule for each kind of what it finds.
+func (l *loader) shipped(b *block, measures []string, c *pipeline.Class) {
+	if c.Forecaster == nil {
+		return
+	}
+	if _, judges := c.Forecaster.New().(feedgauge.Judge); !judges {
+		return
+	}
+	for _, cfg := range rules.Judged() {
+		r, err := cfg.Build(measures, true)
+		if err != nil {
+			l.mistakes(b, err)
+			return
+		}
+		c.Rules = append(c.Rules, r)
+	}
 }
 
 // reserved refuses rules that would give a feed a status it has when no rule

@@ -175,6 +175,16 @@ func (s *sourceState) moment(f *feed, at feedgauge.Instant, w feedgauge.Window) 
 	return m
 }
 
+// assess lets a model that judges by itself see a window, one without arrivals
+// too, before the rules do. It reports whether there is such a model.
+func (f *feed) assess(m *rules.Moment, v float64) bool {
+	judge, ok := f.model.(feedgauge.Judge)
+	if ok {
+		m.Forecast = judge.Judge(m.Window, v)
+	}
+	return ok
+}
+
 // learn trains the forecast on a window, unless something is wrong: an outage
 // must not be learnt as normal, but a level that stays is one.
 func (f *feed) learn(w feedgauge.Window, v float64, held bool) {

@@ -74,8 +74,9 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	if reason := s.incomplete(f, win); reason != "" {
 		w.stand(f, m, reason)
 	} else if f.class.Active(win.Start) {
+		m.Judged = f.assess(m, float64(tally.Counts.Events))
 		held := w.judge(f, m, e)
-		if !quiet {
+		if !quiet && !m.Judged {
 			f.learn(win, float64(tally.Counts.Events), held)
 		}
 	}

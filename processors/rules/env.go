@@ -30,12 +30,15 @@ const (
 	needsWindow   group = 1 << iota // a closed window
 	needsForecast                   // a forecast that is ready
 	needsSilence                    // an arrival in the past
+	needsVerdict                    // a window that the model has judged
 )
 
 func groupOf(name string) group {
 	switch {
 	case len(name) > 7 && name[:7] == "window.":
 		return needsWindow
+	case slices.Contains(verdicts, name):
+		return needsForecast | needsVerdict
 	case len(name) > 9 && name[:9] == "forecast.":
 		return needsWindow | needsForecast
 	case len(name) > 8 && name[:8] == "silence.":
@@ -43,6 +46,10 @@ func groupOf(name string) group {
 	}
 	return needsNothing
 }
+
+// verdicts are the names of what a model that judges by itself says. Such a model
+// judges windows without arrivals too, so they ask less than other names do.
+var verdicts = []string{"forecast.events.kind", "forecast.events.side", "forecast.events.reason", "forecast.events.first_bad", "forecast.events.score"}
 
 // Variables returns the names available to a rule whose chain has counted the
 // given measures and, if forecasts is true, forecast their events.
@@ -94,6 +101,10 @@ func forecasted() []Variable {
 		{"forecast.events.lower", "lower bound of the usual", cel.DoubleType, func(m *Moment) any { return m.Forecast.Lower }},
 		{"forecast.events.upper", "upper bound of the usual", cel.DoubleType, func(m *Moment) any { return m.Forecast.Upper }},
 		{"forecast.events.score", "how unusual the window is, where the model grades it", cel.DoubleType, func(m *Moment) any { return m.Forecast.Score }},
+		{"forecast.events.kind", "what the model finds by itself: silent, short, drifting, high, or nothing", cel.StringType, func(m *Moment) any { return string(m.Forecast.Anomaly.Kind) }},
+		{"forecast.events.side", "whether that is low or high", cel.StringType, func(m *Moment) any { return m.Forecast.Anomaly.Side.String() }},
+		{"forecast.events.reason", "why, in the window in which it was noticed", cel.StringType, func(m *Moment) any { return m.Forecast.Anomaly.Reason }},
+		{"forecast.events.first_bad", "start of the window with which it began", cel.TimestampType, func(m *Moment) any { return m.Forecast.Anomaly.FirstBad.Time() }},
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 type Moment struct {
 	At       feedgauge.Instant
 	Closed   bool
-	Quiet    bool // a window has ended in which nothing arrived, and which only rules on silence judge
+	Quiet    bool             // a window has ended in which nothing arrived, and which only rules on silence judge
+	Judged   bool             // the forecast's model has judged the window by itself
 	Window   feedgauge.Window // the closed window, or the one that holds the deadline
 	Counts   feedgauge.Counts
 	First    feedgauge.Instant // first arrival in the closed window, After if none

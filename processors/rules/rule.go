@@ -147,6 +147,9 @@ func (r *Rule) judgeable(m *Moment) bool {
 	if needs&needsWindow != 0 && !m.Closed {
 		return false
 	}
+	if needs&needsVerdict != 0 && !m.Closed && !m.Judged {
+		return false
+	}
 	if needs&needsForecast != 0 && !m.Forecast.Ready {
 		return false
 	}
