@@ -26,7 +26,7 @@ import (
 func operate(t *testing.T, p *pipeline.Pipeline, command func(targeter) *cobra.Command, args ...string) string {
 	t.Helper()
 	o := execute(t, func(connector) *cobra.Command {
-		return command(target(func(string, io.Writer) (*pipeline.Pipeline, error) { return p, nil }))
+		return command(target(func([]string, io.Writer) (*pipeline.Pipeline, error) { return p, nil }))
 	}, "", args...)
 	id := strings.TrimSuffix(o.stdout, "\n")
 	if _, err := uuid.Parse(id); err != nil || o.err != nil || strings.Contains(o.stderr, "warning") {

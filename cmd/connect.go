@@ -26,7 +26,7 @@ const (
 // addConnectFlags gives a command the flags that a connector reads.
 func addConnectFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.String(configFlag, "./pipeline.hcl", "the configuration `FILE` that says where Kafka is")
+	f.StringArray(configFlag, []string{"./pipeline.hcl"}, "the configuration `FILE` or folder that says where Kafka is")
 	f.StringSlice(brokersFlag, nil, "`HOST:PORT,...` of Kafka; a configuration is read then only if --config is given too")
 	f.String(prefixFlag, "feedgauge", "how the names of our topics begin, with --brokers alone")
 }
@@ -38,7 +38,7 @@ type targeter func(cmd *cobra.Command) (pipeline.Kafka, *pipeline.Pipeline, erro
 // connect returns a connector that takes the cluster from --brokers, if given,
 // and else from the configuration, which load reads; load reports what is wrong
 // with it to the writer.
-func connect(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error)) connector {
+func connect(load func(files []string, stderr io.Writer) (*pipeline.Pipeline, error)) connector {
 	aim := target(load)
 	return func(c *cobra.Command) (pipeline.Kafka, error) {
 		k, _, err := aim(c)
@@ -48,17 +48,17 @@ func connect(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error
 
 // target returns the targeter that connect is made of. With both --brokers and
 // --config given, the configuration is read and the brokers replace its own.
-func target(load func(file string, stderr io.Writer) (*pipeline.Pipeline, error)) targeter {
+func target(load func(files []string, stderr io.Writer) (*pipeline.Pipeline, error)) targeter {
 	return func(c *cobra.Command) (pipeline.Kafka, *pipeline.Pipeline, error) {
 		k, given, err := fromFlags(c)
 		if err != nil || given && !c.Flags().Changed(configFlag) {
 			return k, nil, err
 		}
-		file, err := c.Flags().GetString(configFlag)
+		files, err := c.Flags().GetStringArray(configFlag)
 		if err != nil {
 			return k, nil, err
 		}
-		p, err := load(file, c.ErrOrStderr())
+		p, err := load(files, c.ErrOrStderr())
 		switch {
 		case err != nil:
 			return k, nil, err

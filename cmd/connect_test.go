@@ -24,7 +24,7 @@ func TestConnect(t *testing.T) {
 			t.Fatal(err)
 		}
 		fresh := *p // brokers of the flags replace those of the file
-		return connect(func(string, io.Writer) (*pipeline.Pipeline, error) { return &fresh, nil })(c)
+		return connect(func([]string, io.Writer) (*pipeline.Pipeline, error) { return &fresh, nil })(c)
 	}
 	for _, tt := range []struct {
 		p      *pipeline.Pipeline

@@ -108,12 +108,16 @@ loses its format.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	loads := func(file string, stderr io.Writer) (*pipeline.Pipeline, error) { return load(p, file, stderr) }
+	var given assignments
+	root.PersistentFlags().Var(&given, "var", "the value of a variable of the configuration, as `NAME=VALUE`")
+	loads := func(files []string, stderr io.Writer) (*pipeline.Pipeline, error) {
+		return load(p, files, given, stderr)
+	}
 	conn, aim := connect(loads), target(loads)
 	root.AddCommand(
 		demoCommand(p),
-		runCommand(p),
-		validateCommand(p.config),
+		runCommand(loads),
+		validateCommand(p.config, &given),
 		tailCommand(conn),
 		produceCommand(conn),
 		muteCommand(aim),
@@ -124,18 +128,4 @@ loses its format.
 		topicsCommand(aim),
 	)
 	return root
-}
-
-// load reads a configuration and reports its mistakes on stderr.
-func load(p Plugins, file string, stderr io.Writer) (*pipeline.Pipeline, error) {
-	pipe, ds := config.Load([]string{file}, p.config())
-	if len(ds) > 0 {
-		if err := ds.WriteText(stderr); err != nil {
-			return nil, fmt.Errorf("writing the report: %w", err)
-		}
-	}
-	if ds.HasErrors() {
-		return nil, &ExitError{Code: 1, Err: fmt.Errorf("%q cannot be used as it is", file)}
-	}
-	return pipe, nil
 }

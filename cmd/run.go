@@ -27,14 +27,14 @@ import (
 
 // runFlags are the options of run.
 type runFlags struct {
-	config   string
+	config   []string
 	brokers  []string
 	logLevel string
 	logJSON  bool
 	only     []string
 }
 
-func runCommand(p Plugins) *cobra.Command {
+func runCommand(load loadFunc) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run",
@@ -46,7 +46,7 @@ under an instance name of its own (by default the host's): they share the work.
 At the end it prints what was read; read equals accepted plus rejected.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			pipe, err := load(p, f.config, c.ErrOrStderr())
+			pipe, err := load(f.config, c.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ At the end it prints what was read; read equals accepted plus rejected.`,
 			return runPipeline(c.Context(), pipe, f.only, f.logger(c.ErrOrStderr()), c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&f.config, "config", "pipeline.hcl", "the configuration `FILE`")
+	c.Flags().StringArrayVar(&f.config, configFlag, []string{"pipeline.hcl"}, "the configuration `FILE`, or a folder of .hcl files; several are read as one")
 	c.Flags().StringSliceVar(&f.brokers, "brokers", nil, "`HOST:PORT,...` to use instead of those in the configuration")
 	c.Flags().StringSliceVar(&f.only, "only", nil, "the `ROLES` to run, of intake, watch and deliver; all of them if none is named")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "trace, debug, info, warn or error")

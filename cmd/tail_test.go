@@ -63,8 +63,8 @@ type outcome struct {
 // configuration cannot be read.
 func execute(t *testing.T, command func(connector) *cobra.Command, stdin string, args ...string) outcome {
 	t.Helper()
-	c := command(connect(func(file string, _ io.Writer) (*pipeline.Pipeline, error) {
-		return nil, errors.New("no configuration " + file)
+	c := command(connect(func(files []string, _ io.Writer) (*pipeline.Pipeline, error) {
+		return nil, errors.New("no configuration " + files[0])
 	}))
 	var stdout, stderr bytes.Buffer
 	c.SilenceUsage, c.SilenceErrors = true, true

@@ -10,39 +10,50 @@ import (
 )
 
 // validateCommand checks configuration files, each on its own.
-func validateCommand(plugins func() config.Plugins) *cobra.Command {
-	var asJSON bool
+func validateCommand(plugins func() config.Plugins, given *assignments) *cobra.Command {
+	var asJSON, together bool
 	c := &cobra.Command{
-		Use:   "validate FILE...",
+		Use:   "validate FILE|FOLDER...",
 		Short: "check configuration files and show every mistake",
 		Long: `Validate reads each FILE as a configuration of its own and shows every mistake
-in it, with file, line, column and a hint. Inventories that it names are checked
-too; no connection is made. It exits with 0 if all files are valid, else with 1.
+in it, with file, line, column and a hint. The .hcl files of a FOLDER are one
+configuration; with --together, all that is named is. Files that are included and
+inventories are checked too; no connection is made. It exits with 0 if all is
+valid, else with 1.
 
 With --json the report has the shape of "terraform validate -json".`,
 		Args:          cobra.MinimumNArgs(1),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(c *cobra.Command, files []string) error {
-			return validate(c.OutOrStdout(), files, plugins(), asJSON)
+			configurations := make([][]string, len(files))
+			for i, f := range files {
+				configurations[i] = []string{f}
+			}
+			if together {
+				configurations = [][]string{files}
+			}
+			return validate(c.OutOrStdout(), configurations, plugins(), *given, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
+	c.Flags().BoolVar(&together, "together", false, "read all files as one configuration")
 	return c
 }
 
-// validate reports on files and returns an [ExitError] if one is invalid.
-func validate(out io.Writer, files []string, plugins config.Plugins, asJSON bool) error {
+// validate reports on configurations, each of some files, and returns an
+// [ExitError] if one is invalid.
+func validate(out io.Writer, configurations [][]string, plugins config.Plugins, given assignments, asJSON bool) error {
 	var all config.Diagnostics
 	invalid := 0
-	for _, f := range files {
-		_, ds := config.Load([]string{f}, plugins)
+	for _, files := range configurations {
+		_, ds := config.Load(files, plugins, given...)
 		if ds.HasErrors() {
 			invalid++
 		}
 		all = append(all, ds...)
 	}
-	if err := writeReport(out, all, len(files), invalid, asJSON); err != nil {
+	if err := writeReport(out, all, configurations, invalid, asJSON); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	if invalid > 0 {
@@ -51,17 +62,20 @@ func validate(out io.Writer, files []string, plugins config.Plugins, asJSON bool
 	return nil
 }
 
-func writeReport(out io.Writer, ds config.Diagnostics, files, invalid int, asJSON bool) error {
+func writeReport(out io.Writer, ds config.Diagnostics, configurations [][]string, invalid int, asJSON bool) error {
 	if asJSON {
 		return ds.WriteJSON(out)
 	}
 	if err := ds.WriteText(out); err != nil {
 		return err
 	}
-	noun := "files"
-	if files == 1 {
+	n, noun := len(configurations), "files"
+	switch {
+	case n == 1 && len(configurations[0]) > 1:
+		noun = "configuration"
+	case n == 1:
 		noun = "file"
 	}
-	_, err := fmt.Fprintf(out, "%d %s: %d valid, %d with errors\n", files, noun, files-invalid, invalid)
+	_, err := fmt.Fprintf(out, "%d %s: %d valid, %d with errors\n", n, noun, n-invalid, invalid)
 	return err
 }

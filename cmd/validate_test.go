@@ -32,7 +32,7 @@ func validatePlugins() config.Plugins {
 func runValidate(t *testing.T, args ...string) (out string, err error) {
 	t.Helper()
 	var buf bytes.Buffer
-	c := validateCommand(validatePlugins)
+	c := validateCommand(validatePlugins, &assignments{})
 	c.SetArgs(args)
 	c.SetOut(&buf)
 	c.SetErr(io.Discard)
@@ -131,7 +131,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // A report that cannot be written is not taken for a valid file.
 func TestValidateBrokenPipe(t *testing.T) {
 	t.Chdir("..")
-	if err := validate(brokenWriter{}, []string{"pipeline.hcl"}, validatePlugins(), false); !errors.Is(err, io.ErrClosedPipe) {
+	if err := validate(brokenWriter{}, [][]string{{"pipeline.hcl"}}, validatePlugins(), nil, false); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -259,6 +259,7 @@ func (l *loader) unreachable() {
 	if l.diags.HasErrors() {
 		return
 	}
+	l.unused()
 	named, read := map[string]bool{}, map[string]bool{}
 	for _, f := range l.out.Feeds {
 		named[f.Class] = true

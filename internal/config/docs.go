@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
@@ -16,8 +18,11 @@ func Reference(plugins Plugins) string {
 	var w strings.Builder
 	w.WriteString(intro)
 	for _, k := range structs() {
-		w.WriteString("\n## " + k.block + "\n\n" + prose(k.block) + "\n\n")
-		optionTable(&w, reflect.TypeOf(k.of))
+		w.WriteString("\n## " + k.block + "\n\n" + prose(k.block) + "\n")
+		if k.of != nil {
+			w.WriteByte('\n')
+			optionTable(&w, reflect.TypeOf(k.of))
+		}
 	}
 	section(&w, "Formats", "A class has one `format` block; without it the format is `any`.", "format", plugins.Processors.Formats)
 	section(&w, "Forecasts", "A class may have one `forecast` block, which gives its rules the names that begin with `forecast.`", "forecast", plugins.Processors.Forecasts)
@@ -73,6 +78,8 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 // typeName names a type as the language sees it.
 func typeName(t reflect.Type) string {
 	switch k := t.Kind(); {
+	case t == reflect.TypeFor[cty.Value]():
+		return "any"
 	case t == reflect.TypeFor[span]():
 		return "duration"
 	case k == reflect.String:

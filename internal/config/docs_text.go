@@ -4,7 +4,8 @@ const intro = `# Configuration
 
 <!-- Made from the source by ` + "`go test ./internal/config -update`" + `; do not edit. -->
 
-A configuration is one or several files in [HCL](https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md).
+A configuration is one or several files in [HCL](https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md),
+or a folder, whose ` + "`.hcl`" + ` files are read in the order of their names.
 ` + "`feedgauge validate FILE...`" + ` shows every mistake in them at once, each with file, line, column and a
 hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worked example.
 
@@ -16,13 +17,17 @@ hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worke
   returned may.
 * **Functions**: ` + "`env(\"NAME\")`" + ` is a variable of the environment, which must be set; ` + "`file(\"path\")`" + ` is the content
   of a file of at most 64 KiB without the line end at its end, the path relative to the file it stands in.
-  There are no variables and no loops.
+  There are no loops.
+* **Names**: ` + "`var.NAME`" + ` is a variable, given with ` + "`--var NAME=VALUE`" + `, by ` + "`FEEDGAUGE_VAR_NAME`" + ` in the environment,
+  or by its default, in this order; ` + "`local.NAME`" + ` is a value of a ` + "`locals`" + ` block. They stand in expressions and,
+  as ` + "`${local.NAME}`" + `, in texts. What env, file and sensitive variables hold is never shown.
 * **Windows** are aligned to the epoch, 1970-01-01T00:00:00Z, and divide the day, so that they begin at
   the same times on every day; those of a class with a ` + "`delivery`" + ` block end with its deliveries instead.
-* **Limits**: a file has at most 1 MiB, blocks and brackets are nested at most 32 deep, an expression has at
+* **Limits**: a file has at most 1 MiB and all files 8 MiB, blocks and brackets are nested at most 32 deep, an expression has at
   most 100 operators and a list 10,000 elements. Feeds by the thousand belong in an inventory.
 * **Revisions**: when a configuration changes, the journal gets its normal form: all files without comments,
-  with the hash of each inventory and calendar. Calls of ` + "`env` and `file`" + ` stay calls in it, so keep secrets there.
+  variables and locals by their values, with the hash of each inventory and calendar. Calls of ` + "`env` and `file`" + `
+  stay calls in it, and sensitive variables stay variables, so keep secrets there.
   ` + "`metrics`" + ` and the options ` + "`instance` and `workers`" + ` are left out; in them, processes of one pipeline may differ.
 `
 
@@ -41,6 +46,9 @@ func prose(block string) string {
 		"feed":           "`feed \"NAME\" { ... }` names one feed that should deliver, with facts of its own. It belongs to its class\nwhatever that class matches, if its records come from the class's source.",
 		"inventory":      "`inventory \"csv\" { ... }` reads many feeds from a file. Lines that begin with # are comments.",
 		"group":          "`group \"NAME\" { ... }` is a set of feeds of which only some need to deliver, such as the two of a pair or the\ncollectors behind a load balancer. Rules that look at `silence` alone judge it as one feed of its name, which is\nsilent when fewer members deliver than are needed; all other rules judge each member.",
+		"variable":       "`variable \"NAME\" { ... }` is a value that whoever starts the program may choose; expressions name it `var.NAME`.",
+		"locals":         "`locals { NAME = VALUE ... }` names values that are used in several places; expressions name them `local.NAME`.\nLocals may name variables and one another. A block may stand in any file, and serves all of them.",
+		"include":        "`include { ... }` reads other files in its place, as if they stood there. A file is part of a configuration once.",
 		`sink "kafka"`:   "`sink \"kafka\" \"NAME\" { ... }` is the alerts topic itself. It is always there, with or without the block.",
 	}[block]
 }

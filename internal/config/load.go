@@ -29,19 +29,32 @@ type Plugins struct {
 	Sinks      map[string]func() feedgauge.SinkConfig
 }
 
-// Load reads files as one configuration and builds it. The pipeline is nil if
-// the diagnostics have errors.
-func Load(files []string, plugins Plugins) (*pipeline.Pipeline, Diagnostics) {
+// Load reads files as one configuration and builds it. A folder stands for its
+// .hcl files in the order of their names. Variables get the values given, else
+// those of the environment, else their defaults. The pipeline is nil if the
+// diagnostics have errors.
+func Load(files []string, plugins Plugins, given ...Assignment) (*pipeline.Pipeline, Diagnostics) {
 	l := newLoader(plugins)
+	l.given = given
 	for _, name := range files {
-		src, err := readFile(name, maxSize)
-		if err != nil {
-			l.unreadable(name, err)
-			continue
-		}
-		l.parse(newText(name, src))
+		l.load(name)
 	}
 	return l.finish()
+}
+
+// load reads a file or the files of a folder.
+func (l *loader) load(name string) {
+	names := []string{name}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		if names, err = expand(name); err != nil {
+			l.unreadable(name, err)
+		}
+	}
+	for _, n := range names {
+		if err := l.read(n); err != nil {
+			l.unreadable(n, err)
+		}
+	}
 }
 
 // Parse builds the configuration in src. Paths in it are relative to the folder
@@ -61,8 +74,12 @@ type loader struct {
 	doubt   map[string]bool // types of which a block could not be taken in
 	blocks  map[string][]*block
 	out     *pipeline.Pipeline
-	budget  int                 // bytes that may still be read by file()
-	slots   int                 // due times of schedules that may still be looked at
+	budget  int     // bytes that may still be read by file()
+	slots   int     // due times of schedules that may still be looked at
+	volume  int     // bytes of all files
+	open    []*text // files being read, each included by the one before
+	given   []Assignment
+	scope   *scope
 	days    map[string]holidays // by entry, as far as one was met
 
 	attached []attachment
@@ -78,20 +95,25 @@ type block struct {
 
 func newLoader(plugins Plugins) *loader {
 	return &loader{
-		plugins: plugins, blocks: map[string][]*block{}, doubt: map[string]bool{}, budget: maxRead, slots: maxSlots, days: map[string]holidays{},
+		plugins: plugins, blocks: map[string][]*block{}, doubt: map[string]bool{}, budget: maxRead, slots: maxSlots, days: map[string]holidays{}, scope: newScope(),
 		out: &pipeline.Pipeline{Feeds: map[feedgauge.FeedID]*pipeline.Feed{}},
 	}
 }
 
 // top takes in a block of the file's top level.
 func (l *loader) top(t *text, b *hclsyntax.Block) {
-	blk := &block{Block: b, text: t, ctx: l.functions(filepath.Dir(t.name)), bad: map[string]bool{}}
+	if t.ctx == nil {
+		t.ctx = l.functions(filepath.Dir(t.name))
+	}
+	blk := &block{Block: b, text: t, ctx: t.ctx, bad: map[string]bool{}}
 	switch {
 	case !isTop(b.Type):
 		l.unknownBlock(blk, topBlocks())
 		l.doubt[suggest.Nearest(b.Type, topBlocks())] = true
 	case !l.labels(blk):
 		l.doubt[b.Type] = true
+	case b.Type == "include":
+		l.include(blk)
 	default:
 		l.blocks[b.Type] = append(l.blocks[b.Type], blk)
 	}
@@ -115,6 +137,7 @@ func (b *block) child(inner *hclsyntax.Block) *block {
 
 // finish checks what was collected, as one.
 func (l *loader) finish() (*pipeline.Pipeline, Diagnostics) {
+	l.settle()
 	l.cluster()
 	l.metrics()
 	l.sources()
@@ -158,11 +181,7 @@ func (l *loader) unreadable(name string, err error) {
 func readFile(name string, limit int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
-		return nil, err
+		return nil, reason(err)
 	}
 	defer func() { _ = f.Close() }() // nothing was written
 	if info, err := f.Stat(); err == nil && info.IsDir() {

@@ -136,7 +136,7 @@ func TestSeveralFiles(t *testing.T) {
 	if p == nil || p.Classes[0].Name != "d" || p.Classes[1].Source != "s" {
 		t.Errorf("%+v, %v", p, ds.Err())
 	}
-	_, ds = Load([]string{a, b, bad, filepath.Join(dir, "none.hcl"), dir}, builtin())
+	_, ds = Load([]string{a, b, bad, filepath.Join(dir, "none.hcl"), t.TempDir()}, builtin())
 	if got := len(ds); got != 5 {
 		t.Fatalf("%d diagnostics: %v", got, briefly(ds))
 	}

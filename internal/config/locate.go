@@ -32,10 +32,25 @@ func (l *loader) mistakes(b *block, err error, inside ...string) {
 			continue
 		}
 		from, to := b.locate(fe, slices.Contains(inside, fe.Field))
-		l.reportBytes(b.text, from, to, Diagnostic{
+		if n := l.namedAt(b.text, from); n != nil {
+			fe = &feedgauge.FieldError{Msg: fe.Msg, Field: fe.Field, Hint: "write ${" + n.String() + "}, which stands for its value"}
+		}
+		l.reportBytes(b.text, from, to, l.discreet(b, fe.Field, Diagnostic{
 			Summary: "Invalid value of " + quote(fe.Field), Detail: sentence(fe.Msg), Hint: fe.Hint,
-		})
+		}))
 	}
+}
+
+// namedAt returns the variable or local whose name begins at a byte of a string,
+// where it is not in ${} and so means nothing.
+func (l *loader) namedAt(t *text, at int) *named {
+	if at >= len(t.src) {
+		return nil
+	}
+	word := string(t.src[at : at+wordEnd(string(t.src[at:min(len(t.src), at+200)]), 0)])
+	root, rest, _ := strings.Cut(word, ".")
+	name, _, _ := strings.Cut(rest, ".")
+	return l.scope.named[root][name]
 }
 
 // flatten undoes errors.Join at any depth.

@@ -2,15 +2,19 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // maxText bounds the normal form that is kept, so that it fits in one record of
@@ -34,16 +38,20 @@ func (l *loader) attach(name string, content []byte) {
 // normal returns the configuration in normal form and the fingerprint of that.
 // The normal form has the blocks and options of all files in order, without
 // comments and in one layout, and a line with the hash of each inventory and
-// calendar. Functions stay calls, so secrets stay references. What processes of
-// one pipeline may differ in is left out: see [ownOption].
+// calendar. Variables and locals are replaced by their values, so that it does not
+// matter how these came about. Functions stay calls and sensitive variables stay
+// variables, so secrets stay references. What processes of one pipeline may differ
+// in is left out: see [ownOption].
 func (l *loader) normal() (fingerprint, text string) {
 	var out bytes.Buffer
+	kept := map[*named]bool{}
 	for _, t := range l.texts {
-		if t.body != nil {
-			n := normalizer{text: t, out: &out}
+		if t.body != nil && !t.included {
+			n := normalizer{l: l, text: t, out: &out, kept: kept}
 			n.top()
 		}
 	}
+	l.keptNames(&out, kept)
 	whole := hclwrite.Format(out.Bytes())
 	for _, a := range l.attached {
 		whole = fmt.Appendf(whole, "# %q has SHA-256 %x\n", a.name, a.sum)
@@ -70,6 +78,8 @@ func ownOption(block, option string) bool {
 
 // normalizer writes the blocks of one file.
 type normalizer struct {
+	l      *loader
+	kept   map[*named]bool // names that what is written refers to
 	text   *text
 	out    *bytes.Buffer
 	tokens hclsyntax.Tokens // of the file, from where it has been written on
@@ -78,7 +88,14 @@ type normalizer struct {
 func (n *normalizer) top() {
 	n.tokens, _ = hclsyntax.LexConfig(n.text.src, n.text.name, hcl.InitialPos)
 	for _, b := range n.text.body.Blocks {
-		if ownOption(b.Type, "") {
+		switch {
+		case b.Type == "include":
+			for _, t := range n.text.includes[b] {
+				in := normalizer{l: n.l, text: t, out: n.out, kept: n.kept}
+				in.top()
+			}
+			continue
+		case b.Type == "variable" || b.Type == "locals" || ownOption(b.Type, ""):
 			continue
 		}
 		if n.out.Len() > 0 {
@@ -107,7 +124,7 @@ func (n *normalizer) block(b *hclsyntax.Block, top bool) {
 		}
 		if !top || !ownOption(b.Type, a.Name) {
 			n.out.WriteString(a.Name + " = ")
-			n.expression(a.EqualsRange.End.Byte, a.SrcRange.End.Byte)
+			n.value(a)
 			n.out.WriteByte('\n')
 		}
 	}
@@ -117,14 +134,121 @@ func (n *normalizer) block(b *hclsyntax.Block, top bool) {
 	n.out.WriteString("}\n")
 }
 
+// value writes the value of an option: as it stands there, but for names that
+// stand for something else. What comes from outside stays as it is.
+func (n *normalizer) value(a *hclsyntax.Attribute) {
+	var refs []*named
+	for _, steps := range a.Expr.Variables() {
+		if ref := n.l.scope.named[steps.RootName()][secondStep(steps)]; ref != nil {
+			refs = append(refs, ref)
+		}
+	}
+	switch {
+	case len(refs) == 0:
+	case n.l.outside(a.Expr):
+		for _, ref := range refs {
+			n.l.keepName(n.kept, ref)
+		}
+	default:
+		if v, diags := a.Expr.Value(n.text.ctx); !diags.HasErrors() {
+			src := appendValue(nil, v)
+			tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
+			n.words(tokens, len(src))
+			return
+		}
+	}
+	n.expression(a.EqualsRange.End.Byte, a.SrcRange.End.Byte)
+}
+
+// keepName notes a name that is written, and those that its value refers to.
+func (l *loader) keepName(kept map[*named]bool, n *named) {
+	if kept[n] {
+		return
+	}
+	kept[n] = true
+	if n.root == rootVar {
+		return
+	}
+	for _, steps := range n.attr.Expr.Variables() {
+		if ref := l.scope.named[steps.RootName()][secondStep(steps)]; ref != nil {
+			l.keepName(kept, ref)
+		}
+	}
+}
+
+// keptNames declares the names that are kept, in order.
+func (l *loader) keptNames(out *bytes.Buffer, kept map[*named]bool) {
+	all := slices.SortedFunc(maps.Keys(kept), func(a, b *named) int { return cmp.Compare(a.String(), b.String()) })
+	for _, n := range all {
+		open := "locals {\n" + n.name + " = "
+		if n.root == rootVar {
+			open = "variable " + strconv.Quote(n.name) + " {\n"
+			if n.block.Body.Attributes["sensitive"] != nil && n.outside {
+				open += "sensitive = true\n"
+			}
+			open += "default = "
+		}
+		switch {
+		case !n.outside:
+			out.WriteString(open)
+			out.Write(appendValue(nil, n.value))
+		case n.attr != nil:
+			out.WriteString(open)
+			w := normalizer{l: l, text: n.block.text, out: out}
+			w.tokens, _ = hclsyntax.LexConfig(w.text.src, w.text.name, hcl.InitialPos)
+			w.expression(n.attr.EqualsRange.End.Byte, n.attr.SrcRange.End.Byte)
+		default: // given by somebody, and not to be told
+			out.WriteString(strings.TrimSuffix(open, "default = "))
+		}
+		out.WriteString("\n}\n")
+	}
+}
+
+// appendValue appends a value as it is written in a file.
+func appendValue(out []byte, v cty.Value) []byte {
+	switch {
+	case v.IsNull():
+		return append(out, "null"...)
+	case v.Type() == cty.Number:
+		return v.AsBigFloat().Append(out, 'g', maxDigits-8)
+	case v.Type() == cty.Bool:
+		return strconv.AppendBool(out, v.True())
+	case v.Type() == cty.String:
+		return append(out, hclwrite.TokensForValue(v).Bytes()...)
+	}
+	ends, table := "[]", v.Type().IsObjectType() || v.Type().IsMapType()
+	if table {
+		ends = "{}"
+	}
+	out = append(out, ends[0])
+	for it, first := v.ElementIterator(), true; it.Next(); first = false {
+		key, elem := it.Element()
+		if !first {
+			out = append(out, ',')
+		}
+		if table && hclsyntax.ValidIdentifier(key.AsString()) {
+			out = append(append(out, key.AsString()...), '=')
+		} else if table {
+			out = append(appendValue(out, key), '=')
+		}
+		out = appendValue(out, elem)
+	}
+	return append(out, ends[1])
+}
+
 // expression writes the tokens between two bytes of the file with one space
 // between them, on one line but for what heredocs need. Layout is left to the
 // formatter.
 func (n *normalizer) expression(from, to int) {
 	at, _ := slices.BinarySearchFunc(n.tokens, from, func(t hclsyntax.Token, at int) int { return t.Range.Start.Byte - at })
 	n.tokens = n.tokens[at:]
+	n.words(n.tokens, to)
+}
+
+// words joins the tokens that begin before a byte.
+func (n *normalizer) words(tokens hclsyntax.Tokens, to int) {
 	var w wordWriter
-	for _, tok := range n.tokens {
+	for _, tok := range tokens {
 		if tok.Range.Start.Byte >= to {
 			break
 		}

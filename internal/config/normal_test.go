@@ -29,8 +29,8 @@ func mustParse(t interface {
 	return p
 }
 
-// good returns the sources of all good files, by name.
-func good(t *testing.T) map[string]string {
+// goodFiles returns the sources of all good files, by name.
+func goodFiles(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/good/*.hcl")
 	if err != nil || len(files) < 3 {
@@ -73,7 +73,7 @@ func noisy(t *rapid.T, src string) string {
 // Comments and spaces are nothing that a revision is made for.
 func TestNoiseIsNoRevision(t *testing.T) {
 	atRoot(t)
-	files := good(t)
+	files := goodFiles(t)
 	names := slices.Sorted(maps.Keys(files))
 	quiet := map[string]*pipeline.Pipeline{}
 	for name, src := range files {
@@ -91,7 +91,7 @@ func TestNoiseIsNoRevision(t *testing.T) {
 // The normal form is a configuration, and its own normal form.
 func TestNormalFormIsAConfiguration(t *testing.T) {
 	atRoot(t)
-	for name, src := range good(t) {
+	for name, src := range goodFiles(t) {
 		want := mustParse(t, name, src)
 		got := mustParse(t, name, want.Text)
 		if got.Text != want.Text || got.Fingerprint != want.Fingerprint || len(want.Fingerprint) != 16 {

@@ -10,11 +10,11 @@ import (
 // there is such a block.
 func labelsOf(kind string) (labels []string, ok bool) {
 	switch kind {
-	case "kafka", "embedded", "metrics", "count", "delivery":
+	case "kafka", "embedded", "metrics", "count", "delivery", "locals", "include":
 		return nil, true
 	case "inventory", "format", "forecast":
 		return []string{"kind"}, true
-	case "class", "feed", "rule", "group":
+	case "class", "feed", "rule", "group", "variable":
 		return []string{"name"}, true
 	case "source", "sink":
 		return []string{"kind", "name"}, true
@@ -25,7 +25,10 @@ func labelsOf(kind string) (labels []string, ok bool) {
 // topBlocks are the blocks of a file's top level, chain those of a class in the
 // order in which they work.
 func topBlocks() []string {
-	return []string{"kafka", "embedded", "metrics", "source", "class", "feed", "inventory", "group", "sink"}
+	return []string{
+		"kafka", "embedded", "metrics", "source", "class", "feed", "inventory", "group", "sink",
+		"variable", "locals", "include",
+	}
 }
 
 func chain() []string { return []string{"format", "count", "forecast", "rule"} }
@@ -40,7 +43,7 @@ func example(kind string) string {
 	ex := map[string]string{
 		"source": `source "kafka" "raw" {`, "class": `class "web" {`, "feed": `feed "web-01" {`,
 		"inventory": `inventory "csv" {`, "group": `group "pair" {`, "sink": `sink "kafka" "alerts" {`, "format": `format "json" {`,
-		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`,
+		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`, "variable": `variable "period" {`,
 	}[kind]
 	if ex == "" {
 		return kind + " {"
@@ -93,6 +96,9 @@ func optionsOf(t reflect.Type) []option {
 // hint to somebody who put it in the wrong place.
 func owner(name string) string {
 	for _, k := range structs() {
+		if k.of == nil {
+			continue
+		}
 		for _, o := range optionsOf(reflect.TypeOf(k.of)) {
 			if o.name == name {
 				return k.block
@@ -102,7 +108,8 @@ func owner(name string) string {
 	return ""
 }
 
-// kindOf is a block of the language and the struct it is decoded into.
+// kindOf is a block of the language and the struct it is decoded into, nil for
+// one whose options are free.
 type kindOf struct {
 	block string
 	of    any
@@ -116,5 +123,6 @@ func structs() []kindOf {
 		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
 		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()},
 		{"feed", newFeed()}, {"inventory", newInventory()}, {"group", newGroup()}, {`sink "kafka"`, newKafkaSink()},
+		{"variable", newVariable()}, {"locals", nil}, {"include", newInclude()},
 	}
 }

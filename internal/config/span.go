@@ -46,7 +46,21 @@ func (l *loader) duration(b *block, name string, s span, least, most time.Durati
 // invalid reports the value of an option and remembers that it is bad.
 func (l *loader) invalid(b *block, name, detail, hint string) {
 	b.bad[name] = true
-	l.report(b.text, b.valueRange(name), Diagnostic{Summary: "Invalid value of " + quote(name), Detail: detail, Hint: hint})
+	l.report(b.text, b.valueRange(name), l.discreet(b, name, Diagnostic{Summary: "Invalid value of " + quote(name), Detail: detail, Hint: hint}))
+}
+
+// quoted matches what a message quotes.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// discreet takes what may be a secret out of a message about an option: what it
+// quotes, if the option's value comes from outside of the files.
+func (l *loader) discreet(b *block, name string, d Diagnostic) Diagnostic {
+	a := b.Body.Attributes[name]
+	if a == nil || !l.outside(a.Expr) {
+		return d
+	}
+	d.Detail, d.Hint = quoted.ReplaceAllLiteralString(d.Detail, "(hidden)"), quoted.ReplaceAllLiteralString(d.Hint, "(hidden)")
+	return d
 }
 
 // valueRange is where the value of an option stands, else the block's header.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"os"
 	"sort"
 	"strings"
 	"unicode"
@@ -18,10 +19,15 @@ type text struct {
 	lines []int           // byte at which each line begins
 	body  *hclsyntax.Body // nil if it is not HCL
 	known Pos             // the place asked for last
+	info  os.FileInfo     // nil if it was not read from a file
+	ctx   *hcl.EvalContext
+	// includes are the files that stand in place of its include blocks.
+	includes includesOf
+	included bool // by another
 }
 
 func newText(name string, src []byte) *text {
-	t := &text{name: name, src: src, lines: []int{0}}
+	t := &text{name: name, src: src, lines: []int{0}, includes: includesOf{}}
 	for i, b := range src {
 		if b == '\n' {
 			t.lines = append(t.lines, i+1)

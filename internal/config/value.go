@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +26,10 @@ func (l *loader) value(b *block, a *hclsyntax.Attribute, field reflect.Value) bo
 	}
 	if v.IsNull() {
 		delete(b.Body.Attributes, a.Name)
+		return true
+	}
+	if field.Type() == reflect.TypeFor[cty.Value]() { // any value will do
+		field.Set(reflect.ValueOf(v))
 		return true
 	}
 	want, err := gocty.ImpliedType(field.Interface())
@@ -88,7 +94,11 @@ func (l *loader) evaluate(b *block, e hclsyntax.Expression) (cty.Value, bool) {
 		})
 		return cty.NilVal, false
 	}
-	v, diags := e.Value(b.ctx)
+	refs, ok := l.references(b, e)
+	if !ok || !l.affordable(b, e, refs) {
+		return cty.NilVal, false
+	}
+	v, diags := e.Value(l.context(b, refs))
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
 			l.evaluation(b, e, d)
@@ -122,8 +132,11 @@ func (l *loader) evaluation(b *block, e hclsyntax.Expression, d *hcl.Diagnostic)
 	case "Variables not allowed", "Unknown variable":
 		word := b.text.at(at)
 		out = Diagnostic{
-			Summary: "Text without quotes", Detail: "There are no variables, so " + quote(word) + " means nothing.",
-			Hint: "if it is text, put it in quotes: " + quote(word),
+			Summary: "Text without quotes", Detail: quote(word) + " means nothing here.", Hint: l.bareWord(word),
+		}
+	case "Unsupported attribute", "Invalid index":
+		if part, hint := l.missingPart(e, at); part != "" {
+			out = Diagnostic{Summary: "Unknown part", Detail: part, Hint: hint}
 		}
 	case "Call to unknown function":
 		name, _, _ := strings.Cut(b.text.at(at), "(")
@@ -136,6 +149,40 @@ func (l *loader) evaluation(b *block, e hclsyntax.Expression, d *hcl.Diagnostic)
 		out = Diagnostic{Summary: "Function failed", Detail: sentence(call.FunctionCallError().Error())}
 	}
 	l.report(b.text, at, out)
+}
+
+// missingPart says which part of a variable or local is not there, "" if e names
+// none at that place.
+func (l *loader) missingPart(e hclsyntax.Expression, at hcl.Range) (detail, hint string) {
+	for _, steps := range e.Variables() {
+		n := l.scope.named[steps.RootName()][secondStep(steps)]
+		r := steps.SourceRange()
+		if n == nil || n.state != settled || at.Start.Byte < r.Start.Byte || at.End.Byte > r.End.Byte {
+			continue
+		}
+		v, last := n.value, n.String()
+		for _, step := range steps[2:] {
+			name := secondStep(hcl.Traversal{step, step})
+			if name == "" || !v.Type().IsObjectType() {
+				return "", ""
+			}
+			if !v.Type().HasAttribute(name) {
+				return "There is no " + quote(name) + " in " + last + ".", suggest.DidYouMean(name, slices.Sorted(maps.Keys(v.Type().AttributeTypes())))
+			}
+			v, last = v.GetAttr(name), last+"."+name
+		}
+	}
+	return "", ""
+}
+
+// bareWord says what somebody probably meant by a word without quotes.
+func (l *loader) bareWord(word string) string {
+	for _, root := range []string{rootVar, rootLocal} {
+		if l.scope.named[root][word] != nil {
+			return "did you mean " + root + "." + word + "?"
+		}
+	}
+	return "if it is text, put it in quotes: " + quote(word)
 }
 
 // strictness refuses values that HCL would convert in silence: a number for a

@@ -1,0 +1,8 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["logs"] }
+locals { window = "5m" }
+class "web" {
+  match  = ["*"]
+  every  = local.window
+  period = var.window
+}

@@ -1,0 +1,6 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["logs"] }
+class "web" { match = ["*"] }
+locals {
+  feed "web-01" {}
+}

@@ -1,0 +1,7 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["logs"] }
+locals { window = "5m" }
+class "web" {
+  match = ["*"]
+  every = local.windw
+}

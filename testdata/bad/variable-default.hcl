@@ -1,0 +1,10 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["logs"] }
+variable "every" {
+  type    = "number"
+  default = "5m"
+}
+class "web" {
+  match = ["*"]
+  every = var.every
+}

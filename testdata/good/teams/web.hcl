@@ -1,0 +1,5 @@
+class "web" {
+  match  = ["web-*"]
+  period = "2m"
+  labels = { site = local.labels.site, team = "web" }
+}
