@@ -1,8 +1,11 @@
 package engine_test
 
 import (
+	"cmp"
+	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -79,11 +82,36 @@ func (c *cluster) lanesOf(group, slot string) (out []feedgauge.Lane) {
 	return out
 }
 
+// takeover is how long lanes were without a living owner, from when.
+type takeover struct {
+	from time.Time
+	took time.Duration
+}
+
+// calm reports whether nothing else happened while the lanes were taken over.
+func (t takeover) calm(others []time.Time) bool {
+	for _, at := range others {
+		if at.After(t.from) && at.Before(t.from.Add(t.took)) {
+			return false
+		}
+	}
+	return true
+}
+
+// spread tells the median and the longest of some takeovers.
+func spread(of []takeover) string {
+	if len(of) == 0 {
+		return "none"
+	}
+	slices.SortFunc(of, func(a, b takeover) int { return cmp.Compare(a.took, b.took) })
+	return fmt.Sprintf("%d, median %.1f s, worst %.1f s", len(of), of[len(of)/2].took.Seconds(), of[len(of)-1].took.Seconds())
+}
+
 // takeovers returns, by group, how long it took from each death until every lane
 // of the dead was part of a committed transaction again, and how many of the dead
 // owned none. Each transaction commits the offset of every lane its member owns,
 // so the log of the groups' offsets tells.
-func (c *cluster) takeovers(deaths ...death) (took map[string][]time.Duration, none map[string]int) {
+func (c *cluster) takeovers(deaths ...death) (took map[string][]takeover, none map[string]int) {
 	c.t.Helper()
 	type place struct {
 		group string
@@ -99,7 +127,7 @@ func (c *cluster) takeovers(deaths ...death) (took map[string][]time.Duration, n
 		at := place{key.Group, feedgauge.Lane{Topic: key.Topic, Partition: key.Partition}}
 		commits[at] = append(commits[at], time.UnixMilli(value.CommitTimestamp))
 	}
-	took, none = make(map[string][]time.Duration), make(map[string]int)
+	took, none = make(map[string][]takeover), make(map[string]int)
 	for _, d := range deaths {
 		if len(d.lanes) == 0 {
 			none[d.group]++
@@ -118,7 +146,7 @@ func (c *cluster) takeovers(deaths ...death) (took map[string][]time.Duration, n
 				c.t.Errorf("nobody took over lane %s/%d of group %s", l.Topic, l.Partition, d.group)
 			}
 		}
-		took[d.group] = append(took[d.group], worst)
+		took[d.group] = append(took[d.group], takeover{d.at, worst})
 	}
 	return took, none
 }
