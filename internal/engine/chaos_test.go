@@ -121,7 +121,7 @@ type chaos struct {
 	stops    int
 	joins    int
 	leaves   int
-	atWork   int // disturbances while something was left to do
+	atWork   int         // disturbances while something was left to do
 	happened []time.Time // when each disturbance began
 }
 

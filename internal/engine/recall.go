@@ -3,12 +3,15 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
 // recallSpan is how far back from its end the journal is read for what was last
@@ -34,6 +37,40 @@ func (l *intakeLoop) recall(ctx context.Context) error {
 	}, l.Opts...)
 	if err != nil {
 		return fmt.Errorf("recalling topics: %w", err)
+	}
+	return l.recallFeeds(ctx)
+}
+
+// recallFeeds names the feeds that are watched already, so that they keep their
+// place where a source bounds how many there may be. Whoever owned our lanes
+// before may have met others than we.
+func (l *intakeLoop) recallFeeds(ctx context.Context) error {
+	if !slices.ContainsFunc(l.Pipeline.Sources, func(s *pipeline.Source) bool { return s.MaxFeeds > 0 }) {
+		return nil
+	}
+	topic := l.Pipeline.Kafka.Topic(kafka.State)
+	ends, err := kafka.Ends(ctx, l.adm, topic)
+	if err != nil {
+		return fmt.Errorf("recalling feeds: %w", err)
+	}
+	watched := make(map[string]string) // by identity, the source
+	for lane, end := range ends {
+		span := kafka.Span{Topic: topic, Partition: lane.Partition, From: end.Start, To: end.Stable}
+		err := kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
+			delete(watched, string(r.Key))
+			if s, err := watch.DecodeState(r.Value); err == nil && string(r.Key) != watch.MetaKey {
+				watched[string(r.Key)] = s.Source
+			}
+			return nil
+		}, l.Opts...)
+		if err != nil {
+			return fmt.Errorf("recalling feeds: %w", err)
+		}
+	}
+	for identity, source := range watched {
+		if id, ok := feedgauge.ParseIdentity(identity); ok {
+			l.in.Know(source, id)
+		}
 	}
 	return nil
 }

@@ -61,6 +61,19 @@ func (s *source) full(p *pipeline.Pipeline, id feedgauge.FeedID) bool {
 	return false
 }
 
+// Know names a feed that was met in an earlier life, or by another member: it
+// keeps its place under the bound, whoever crowds in.
+func (in *Intake) Know(sourceName string, id feedgauge.FeedID) {
+	s := in.sources[sourceName]
+	if s == nil || s.MaxFeeds <= 0 || id.Name == pipeline.Overflow || s.feeds[id.Identity()] != nil {
+		return
+	}
+	if in.pipe.Feeds[id] == nil {
+		s.known[id.Tenant]++
+	}
+	_, _ = s.meet(in, id) // one that cannot be met now is rejected when it delivers
+}
+
 // overflow is the feed in which the feeds of a tenant that are too many are
 // counted. Their names are not remembered: that is what the bound is for.
 func (s *source) overflow(in *Intake, tenant string) (*feed, feedgauge.Reason) {

@@ -58,6 +58,15 @@ func TestOverflow(t *testing.T) {
 			t.Errorf("%s has %d events, want %d", f.Feed.Name, f.Counts.Events, want)
 		}
 	}
+	in.Know("raw", feedgauge.FeedID{Tenant: "main", Name: "c"}) // as after a restart: one that is watched keeps its place
+	in.Know("raw", feedgauge.FeedID{Tenant: "main", Name: "a"})
+	in.Drop()
+	for i, name := range []string{"c", "d", "a"} {
+		in.Add(record(int64(7+i), name, good, now), now)
+	}
+	if got := names(in); got != "(overflow) a c" {
+		t.Errorf("feeds %q", got)
+	}
 	c := in.pipe.Classify("raw", feedgauge.FeedID{Tenant: "main", Name: pipeline.Overflow})
 	if len(c.Rules) != 1 || c.Rules[0].Name() != "overflow" {
 		t.Errorf("class of the overflow: %+v", c)

@@ -102,7 +102,7 @@ type sourceState struct {
 	runs        feedgauge.Runs // arrivals in any topic, as far back as may be asked
 	keep        time.Duration
 	returned    feedgauge.Instant // end of the last outage that runs no longer tell of
-	met         bool // the inventory's feeds have been met
+	met         bool              // the inventory's feeds have been met
 	tellsOutage bool
 	outage      selfFinding
 	told        feedgauge.Instant // end of the run after which an outage was last told
