@@ -16,6 +16,7 @@ type deliveryBlock struct {
 	Name     string `hcl:"name,optional" doc:"header in which a record announces a delivery and names it" default:"none"`
 	Bytes    string `hcl:"bytes,optional" doc:"header that says how many bytes the delivery has" default:"none"`
 	Lines    string `hcl:"lines,optional" doc:"header that says how many lines the delivery has" default:"none"`
+	Manifest string `hcl:"manifest,optional" doc:"header by which a record is known as a manifest: it announces a delivery in its value, a JSON object with name, size in bytes and lines, and is not counted as an event" default:"none"`
 }
 
 func newDelivery() *deliveryBlock { return &deliveryBlock{} }
@@ -91,12 +92,12 @@ func (l *loader) schedule(b *block, zone *time.Location, cfg *deliveryBlock) sch
 
 // headers reads where deliveries announce themselves, nil for nowhere.
 func (l *loader) headers(b *block, cfg *deliveryBlock) *pipeline.Delivery {
-	for name, value := range map[string]string{"name": cfg.Name, "bytes": cfg.Bytes, "lines": cfg.Lines} {
+	for name, value := range map[string]string{"name": cfg.Name, "bytes": cfg.Bytes, "lines": cfg.Lines, "manifest": cfg.Manifest} {
 		if b.Body.Attributes[name] != nil && !b.bad[name] && !feedgauge.GoodName([]byte(value)) {
 			l.invalid(b, name, badName, `for example "x-file-`+name+`"`)
 		}
 	}
-	d := pipeline.Delivery{Name: cfg.Name, Bytes: cfg.Bytes, Lines: cfg.Lines}
+	d := pipeline.Delivery{Name: cfg.Name, Bytes: cfg.Bytes, Lines: cfg.Lines, Manifest: cfg.Manifest}
 	if d == (pipeline.Delivery{}) {
 		return nil
 	}

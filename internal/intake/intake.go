@@ -152,16 +152,18 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 		in.read.Rejected[reason]++
 		return true
 	}
-	verdict, ok := in.check(f, r)
-	if !ok {
-		in.read.Rejected[feedgauge.DeadLetter]++
-		return true
+	a := &count.Arrival{At: at, Bytes: len(r.Value), Delayed: delayed, Future: future}
+	if f.delivery == nil || !readManifest(a, f.delivery, r) {
+		var ok bool
+		if a.Verdict, ok = in.check(f, r); !ok {
+			in.read.Rejected[feedgauge.DeadLetter]++
+			return true
+		}
 	}
-	in.read.Accepted++
-	a := &count.Arrival{At: at, Bytes: len(r.Value), Delayed: delayed, Future: future, Verdict: verdict}
 	if f.delivery != nil {
 		announce(a, f.delivery, r)
 	}
+	in.read.Accepted++
 	in.sums.Add(f.Feed, a)
 	return true
 }

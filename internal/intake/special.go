@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -64,6 +65,30 @@ func announce(a *count.Arrival, d *pipeline.Delivery, r *feedgauge.Record) {
 			a.DeclaredLines = declared(h.Value)
 		}
 	}
+}
+
+// maxManifest bounds the value of a manifest, in bytes.
+const maxManifest = 64 << 10
+
+// readManifest takes in a record that tells of a delivery in its value, a JSON
+// object with name, size (in bytes) and lines, and reports whether it is one. One
+// that cannot be read counts as malformed.
+func readManifest(a *count.Arrival, d *pipeline.Delivery, r *feedgauge.Record) bool {
+	if d.Manifest == "" || !slices.ContainsFunc(r.Headers, func(h feedgauge.Header) bool { return h.Key == d.Manifest }) {
+		return false
+	}
+	a.Manifest = true
+	var m struct {
+		Name  string `json:"name"`
+		Size  int64  `json:"size"`
+		Lines int64  `json:"lines"`
+	}
+	if len(r.Value) > maxManifest || json.Unmarshal(r.Value, &m) != nil || m.Size < 0 || m.Lines < 0 {
+		a.Verdict.Reason = feedgauge.Syntax
+		return true
+	}
+	a.Delivery, a.DeclaredBytes, a.DeclaredLines = true, m.Size, m.Lines
+	return true
 }
 
 // declared reads a number from a header, 0 if it is none.

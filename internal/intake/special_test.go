@@ -116,6 +116,26 @@ func TestDeliveriesAnnounced(t *testing.T) {
 	}
 }
 
+// A manifest tells of a delivery and is no part of it; one that cannot be read is
+// malformed, and still no event.
+func TestManifest(t *testing.T) {
+	t.Parallel()
+	in := special(t, func(p *pipeline.Pipeline) { p.Classes[0].Delivery = &pipeline.Delivery{Manifest: "manifest"} })
+	in.Add(record(0, "a", good, now), now)
+	for i, value := range []string{`{"name": "x.log", "size": 900, "lines": 10, "by": "cron"}`, `{"size": -1}`, `{"size": "big"}`, "x.log"} {
+		r := record(int64(1+i), "a", value, now)
+		r.Headers = []feedgauge.Header{{Key: "manifest"}}
+		in.Add(r, now)
+	}
+	c := in.Tallies()[0][0].Feeds[0].Counts
+	if c.Deliveries != 1 || c.DeclaredBytes != 900 || c.DeclaredLines != 10 || c.Events != 1 || c.Bytes != int64(len(good)) || c.Errors.Total() != 3 {
+		t.Errorf("counts %+v", c)
+	}
+	if read := in.Commit(); read.Accepted != 5 {
+		t.Errorf("read %+v", read)
+	}
+}
+
 // Lost records are told with the stretch of time they belong to, once.
 func TestGaps(t *testing.T) {
 	t.Parallel()

@@ -55,6 +55,7 @@ type Calendar interface {
 // Delivery says in which headers a record announces a delivery.
 type Delivery struct {
 	Name, Bytes, Lines string // names of headers, empty for none
+	Manifest           string // header by which a record is known as a manifest, empty for none
 }
 
 // Unclassified is the class of feeds that no class takes: counted, never

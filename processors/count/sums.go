@@ -57,6 +57,10 @@ type Arrival struct {
 	Future  bool
 	Verdict feedgauge.Verdict
 
+	// Manifest is set for a record that only tells of a delivery: it is no part
+	// of what it tells of.
+	Manifest bool
+
 	// What the record announces of a delivery, if it announces one.
 	Delivery                     bool
 	DeclaredBytes, DeclaredLines int64
@@ -68,6 +72,22 @@ func (s *Sums) Add(f *Feed, a *Arrival) {
 	o.first = min(o.first, a.At)
 	o.last = max(o.last, a.At)
 	c := &o.counts
+	if !a.Manifest {
+		content(c, a)
+	}
+	if a.Verdict.Reason != "" {
+		c.Errors.Add(a.Verdict.Reason, 1)
+	}
+	if a.Delivery {
+		c.Deliveries++
+		c.DeclaredBytes += a.DeclaredBytes
+		c.DeclaredLines += a.DeclaredLines
+	}
+	s.records++
+}
+
+// content counts what a record holds.
+func content(c *feedgauge.Counts, a *Arrival) {
 	if a.Delayed {
 		c.Delayed++
 	} else {
@@ -81,15 +101,6 @@ func (s *Sums) Add(f *Feed, a *Arrival) {
 	if a.Verdict.Blank {
 		c.Blank++
 	}
-	if a.Verdict.Reason != "" {
-		c.Errors.Add(a.Verdict.Reason, 1)
-	}
-	if a.Delivery {
-		c.Deliveries++
-		c.DeclaredBytes += a.DeclaredBytes
-		c.DeclaredLines += a.DeclaredLines
-	}
-	s.records++
 }
 
 // at returns the open sum of the window that holds t.
