@@ -127,6 +127,9 @@ type Closed struct {
 	Forecast Forecast
 	Status   Status
 	Reason   string // why the window could not be judged, empty if it was
+	// Late says that Counts are what came for the window after it was closed, to
+	// be added to what was told then. Nothing was forecast or judged by them.
+	Late bool
 }
 
 // Alert is one encoded step on its way to a sink.

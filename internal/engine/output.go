@@ -41,7 +41,9 @@ func (o *output) of(k int32) watch.Out {
 			o.steps = append(o.steps, stepDone{rule: s.Rule, activity: s.Activity, live: live})
 		},
 		Closed: func(c *feedgauge.Closed) {
-			o.windows++
+			if !c.Late {
+				o.windows++
+			}
 			o.records = append(o.records, &kgo.Record{
 				Topic: o.loop.topic(kafka.History), Partition: k,
 				Key: []byte(c.Feed.Identity()), Value: journal.AppendClosed(nil, c),

@@ -18,6 +18,7 @@ const (
 	clTally
 	clForecast
 	clStatus
+	clLate
 )
 
 // forecastSize is expected, lower, upper and score.
@@ -36,6 +37,9 @@ func AppendClosed(b []byte, c *feedgauge.Closed) []byte {
 	})
 	if c.Forecast.Ready {
 		b = AppendMessage(b, clForecast, func(b []byte) []byte { return appendForecast(b, &c.Forecast) })
+	}
+	if c.Late {
+		b = AppendInt(b, clLate, 1)
 	}
 	return AppendText(b, clStatus, string(c.Status))
 }
@@ -70,6 +74,8 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 			return err
 		case clForecast:
 			return decodeForecast(data, &c.Forecast)
+		case clLate:
+			c.Late = Int(v) != 0
 		case clStatus:
 			c.Status = feedgauge.Status(data)
 		}

@@ -14,7 +14,7 @@ func TestClosedRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFeed(t)
 		in := &feedgauge.Closed{
-			Feed: f.Feed, Counts: f.Counts, Status: feedgauge.Short,
+			Feed: f.Feed, Counts: f.Counts, Status: feedgauge.Short, Late: rapid.Bool().Draw(t, "late"),
 			Window: feedgauge.Window{Start: f.First, End: f.First + 60_000},
 		}
 		if rapid.Bool().Draw(t, "ready") {

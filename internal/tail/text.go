@@ -157,6 +157,9 @@ func listed(list []string, total int) string {
 
 func closedText(c *feedgauge.Closed) string {
 	parts := []string{plural(c.Counts.Events, "event")}
+	if c.Late {
+		parts[0] += " more, late"
+	}
 	if f := c.Forecast; f.Ready {
 		parts = append(parts, fmt.Sprintf("%.1f expected (%.1f to %.1f)", f.Expected, f.Lower, f.Upper))
 	}

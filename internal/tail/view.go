@@ -101,6 +101,7 @@ type closedView struct {
 	Measures countsView    `json:"measures"`
 	Forecast *forecastView `json:"forecast"` // null while the model is learning
 	Status   string        `json:"status"`
+	Late     bool          `json:"late"` // measures came after the window was closed, and add to what was told then
 }
 
 type forecastView struct {
@@ -117,7 +118,7 @@ type measureView struct {
 func viewClosed(c *feedgauge.Closed) closedView {
 	v := closedView{
 		Tenant: c.Feed.Tenant, Name: c.Feed.Name, Start: stamp(c.Window.Start), End: stamp(c.Window.End),
-		Measures: viewCounts(&c.Counts), Status: string(c.Status),
+		Measures: viewCounts(&c.Counts), Status: string(c.Status), Late: c.Late,
 	}
 	if f := c.Forecast; f.Ready {
 		v.Forecast = &forecastView{measureView{number(f.Expected), number(f.Lower), number(f.Upper), number(f.Score)}}

@@ -281,7 +281,7 @@ func (w *Partition) tally(e *feedgauge.Entry, out Out) {
 }
 
 // lateTally takes in arrivals whose window is closed. They cannot be judged any
-// more, but they may show that a silence never was.
+// more, but they correct the history, and may show that a silence never was.
 func (w *Partition) lateTally(f *feed, win feedgauge.Window, t *feedgauge.FeedTally, out Out) {
 	w.late += t.Counts.Arrivals()
 	m := f.moment(t.Last, win)
@@ -297,6 +297,9 @@ func (w *Partition) lateTally(f *feed, win feedgauge.Window, t *feedgauge.FeedTa
 	if f.dirty && !before {
 		f.status = f.book.Status(w.ownRules(f), false)
 		w.changed = append(w.changed, f)
+	}
+	if out.Closed != nil {
+		out.Closed(&feedgauge.Closed{Feed: f.facts.Feed, Window: f.own(win, t), Counts: t.Counts, Status: f.status, Late: true})
 	}
 }
 

@@ -213,8 +213,11 @@ func TestLateTallyIsCounted(t *testing.T) {
 	if late, _ := b.Drain(); late != 5 {
 		t.Errorf("%d late arrivals, want 5", late)
 	}
-	if len(b.history) != 1 || b.history[0].Counts.Events != 1 {
-		t.Errorf("history %+v", b.history)
+	if len(b.history) != 2 || b.history[0].Counts.Events != 1 || b.history[0].Late {
+		t.Fatalf("history %+v", b.history)
+	}
+	if again := b.history[1]; again.Counts.Events != 5 || again.Window != b.history[0].Window || !again.Late {
+		t.Errorf("the history is corrected by %+v", again)
 	}
 }
 
