@@ -28,7 +28,7 @@ func newRule() *rules.Config {
 
 // chain builds the blocks inside a class. They work in the order format, count,
 // forecast, rules, and stand in it.
-func (l *loader) chain(b *block, c *pipeline.Class) {
+func (l *loader) chain(b *block, cfg *classBlock, c *pipeline.Class) {
 	steps := l.steps(b)
 	env := feedgauge.Env{Class: c.Name, Every: c.Every, Period: c.Period, Measures: measures()}
 	if one := l.single(steps["count"], ""); one != nil {
@@ -39,10 +39,8 @@ func (l *loader) chain(b *block, c *pipeline.Class) {
 	if forecast != nil {
 		l.forecast(forecast, env, c)
 	}
-	for _, r := range l.unique(steps["rule"]) {
-		l.rule(r, env.Measures, forecast != nil, c)
-	}
-	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 {
+	l.classRules(b, cfg, l.unique(steps["rule"]), &env, forecast != nil, c)
+	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 && b.Body.Attributes["rules"] == nil {
 		l.shipped(b, env.Measures, c)
 	}
 }
@@ -146,23 +144,33 @@ func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {
 var periodName = regexp.MustCompile(`\bfeed\.period\b`)
 
 func (l *loader) rule(b *block, measures []string, forecasts bool, c *pipeline.Class) {
-	cfg := newRule()
-	l.decode(b, nil, cfg)
-	cfg.Name = b.Labels[0]
-	l.reserved(b, cfg)
-	r, err := cfg.Build(measures, forecasts)
+	r, err := l.build(l.ruleOptions(b), measures, forecasts, c)
 	if err != nil {
 		l.mistakes(b, err, "when", "say")
 		return
 	}
-	if at := periodName.FindStringIndex(cfg.When); at != nil && c.Period == 0 {
-		l.mistakes(b, &feedgauge.FieldError{
+	c.Rules = append(c.Rules, r)
+}
+
+// ruleOptions reads the options of a rule.
+func (l *loader) ruleOptions(b *block) *rules.Config {
+	cfg := newRule()
+	l.decode(b, nil, cfg)
+	cfg.Name = b.Labels[0]
+	l.reserved(b, cfg)
+	return cfg
+}
+
+// build makes a rule for a class.
+func (l *loader) build(cfg *rules.Config, measures []string, forecasts bool, c *pipeline.Class) (*rules.Rule, error) {
+	r, err := cfg.Build(measures, forecasts)
+	if at := periodName.FindStringIndex(cfg.When); err == nil && at != nil && c.Period == 0 {
+		return nil, &feedgauge.FieldError{
 			Field: "when", Offset: at[0], Msg: "the class has no period, so nothing is too long a silence",
 			Hint: `add a period to the class, such as period = "5m"`,
-		}, "when")
-		return
+		}
 	}
-	c.Rules = append(c.Rules, r)
+	return r, err
 }
 
 // shipped gives a class whose forecast judges by itself, and that has no rules, a

@@ -25,6 +25,7 @@ type classBlock struct {
 	TimeZone    string            `hcl:"time_zone,optional" doc:"zone of the clocks for active and for the schedule of deliveries, as in \"Europe/Berlin\"" default:"UTC"`
 	Holidays    []string          `hcl:"holidays,optional" doc:"days without active hours: of a country, by its code (de, de-by, fr, ch-zh), or those of an iCalendar file, ics:FILE, relative to this one" default:"[]"`
 	Labels      map[string]string `hcl:"labels,optional" doc:"labels of its feeds, shown in alerts" default:"{}"`
+	Rules       []string          `hcl:"rules,optional" doc:"names of rules blocks whose rules it takes, before its own; a rule of its own takes the place of one of the same name" default:"[]"`
 }
 
 const (
@@ -64,7 +65,7 @@ func (l *loader) class(b *block) {
 	l.windows(b, zone, cfg, c)
 	l.times(b, cfg, c)
 	l.patterns(b, c)
-	l.chain(b, c)
+	l.chain(b, cfg, c)
 	l.out.Classes = append(l.out.Classes, c)
 }
 
@@ -260,6 +261,7 @@ func (l *loader) unreachable() {
 		return
 	}
 	l.unused()
+	l.idleSets()
 	named, read := map[string]bool{}, map[string]bool{}
 	for _, f := range l.out.Feeds {
 		named[f.Class] = true

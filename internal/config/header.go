@@ -69,6 +69,9 @@ func (l *loader) unknownBlock(b *block, known []string) {
 	switch {
 	case slices.Contains(insides(), b.Type):
 		hint = "it belongs inside a class"
+		if b.Type == "rule" {
+			hint += ", or a rules block"
+		}
 	case isTop(b.Type):
 		hint = "it belongs to the top level of the file, outside of other blocks"
 	case len(known) > 0:

@@ -80,6 +80,7 @@ type loader struct {
 	open    []*text // files being read, each included by the one before
 	given   []Assignment
 	scope   *scope
+	sets    map[string]*ruleSet
 	days    map[string]holidays // by entry, as far as one was met
 
 	attached []attachment
@@ -141,6 +142,7 @@ func (l *loader) finish() (*pipeline.Pipeline, Diagnostics) {
 	l.cluster()
 	l.metrics()
 	l.sources()
+	l.ruleSets()
 	l.classes()
 	l.feeds()
 	l.inventories()

@@ -14,7 +14,7 @@ func labelsOf(kind string) (labels []string, ok bool) {
 		return nil, true
 	case "inventory", "format", "forecast":
 		return []string{"kind"}, true
-	case "class", "feed", "rule", "group", "variable":
+	case "class", "feed", "rule", "rules", "group", "variable":
 		return []string{"name"}, true
 	case "source", "sink":
 		return []string{"kind", "name"}, true
@@ -26,7 +26,7 @@ func labelsOf(kind string) (labels []string, ok bool) {
 // order in which they work.
 func topBlocks() []string {
 	return []string{
-		"kafka", "embedded", "metrics", "source", "class", "feed", "inventory", "group", "sink",
+		"kafka", "embedded", "metrics", "source", "class", "rules", "feed", "inventory", "group", "sink",
 		"variable", "locals", "include",
 	}
 }
@@ -43,7 +43,7 @@ func example(kind string) string {
 	ex := map[string]string{
 		"source": `source "kafka" "raw" {`, "class": `class "web" {`, "feed": `feed "web-01" {`,
 		"inventory": `inventory "csv" {`, "group": `group "pair" {`, "sink": `sink "kafka" "alerts" {`, "format": `format "json" {`,
-		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`, "variable": `variable "period" {`,
+		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`, "rules": `rules "usual" {`, "variable": `variable "period" {`,
 	}[kind]
 	if ex == "" {
 		return kind + " {"
@@ -121,7 +121,7 @@ func structs() []kindOf {
 	return []kindOf{
 		{"kafka", newKafka()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
 		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
-		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()},
+		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()}, {"rules", nil},
 		{"feed", newFeed()}, {"inventory", newInventory()}, {"group", newGroup()}, {`sink "kafka"`, newKafkaSink()},
 		{"variable", newVariable()}, {"locals", nil}, {"include", newInclude()},
 	}
