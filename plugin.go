@@ -57,6 +57,10 @@ type Env struct {
 	Every    time.Duration // window length of the class
 	Period   time.Duration // longest silence allowed in the class
 	Measures []string      // measures counted by the processors above
+	// Zone is that of the clocks the class goes by, nil for UTC.
+	Zone *time.Location
+	// Holiday reports whether the date in Zone is a holiday; nil for none.
+	Holiday func(at Instant) bool
 }
 
 // SourceConfig is the configuration of a source: a struct whose fields carry

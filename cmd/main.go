@@ -118,6 +118,7 @@ loses its format.
 		demoCommand(p),
 		runCommand(loads),
 		validateCommand(p.config, &given),
+		backtestCommand(p, loads),
 		tailCommand(conn),
 		produceCommand(conn),
 		muteCommand(aim),
