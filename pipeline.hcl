@@ -4,8 +4,8 @@
 kafka { brokers = ["localhost:9092"] }
 
 source "kafka" "raw" {
-  topics = ["syslog", "app-.*", "web-.*"]       # regular expressions, whole names
-  start  = "latest"                             # or "earliest", or "-24h"
+  topics = ["syslog", "app-.*", "web-.*"]           # regular expressions, whole names
+  start  = "latest"                                 # or "earliest", or "-24h"
   feed   = ["header:feed", "json:host.name", "key"] # the first that yields a name
   tenant = ["header:tenant", "const:main"]
   # outage_after = "2m" tells a source that is all quiet as one alert
@@ -15,12 +15,12 @@ source "kafka" "raw" {
 # feed; what none takes is counted and never alarmed.
 class "web" {
   match  = ["web-*"]
-  every  = "1m"                                 # windows: one minute each
-  period = "5m"                                 # silent when nothing comes for so long
+  every  = "1m" # windows: one minute each
+  period = "5m" # silent when nothing comes for so long
 
   format "access_combined" { require = ["client", "status"] }
   count { measures = ["events", "bytes"] }
-  forecast "trend" { factor = 0.5 }             # the weight of the old value
+  forecast "trend" { factor = 0.5 } # the weight of the old value
 
   rule "never_seen" { # of feeds that are named below, or in an inventory
     when = "!feed.seen"
@@ -76,4 +76,4 @@ feed "web-01" {
   period = "2m"
 }
 
-sink "stdout" "screen" { encode = "text" }      # the alerts topic is always written
+sink "stdout" "screen" { encode = "text" } # the alerts topic is always written

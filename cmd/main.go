@@ -119,6 +119,7 @@ loses its format.
 		runCommand(loads),
 		validateCommand(p.config, &given),
 		backtestCommand(p, loads),
+		fmtCommand(),
 		tailCommand(conn),
 		produceCommand(conn),
 		muteCommand(aim),

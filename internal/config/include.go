@@ -123,13 +123,20 @@ func (l *loader) read(name string) error {
 	return nil
 }
 
+// Files returns the files that an argument stands for: itself, or the .hcl files of
+// a folder in the order of their names.
+func Files(name string) ([]string, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return expand(name)
+	}
+	return []string{name}, nil
+}
+
 // expand returns the files that a name stands for, in order: those that match a
 // pattern, those of a folder, or the one.
 func expand(name string) ([]string, error) {
-	if strings.ContainsAny(name, "*?[") {
-		if _, err := os.Lstat(name); err == nil {
-			return []string{name}, nil // a name that looks like a pattern
-		}
+	_, missing := os.Lstat(name)
+	if missing != nil && strings.ContainsAny(name, "*?[") {
 		names, err := filepath.Glob(name)
 		if err != nil {
 			return nil, errors.New("it is no pattern")

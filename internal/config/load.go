@@ -44,11 +44,9 @@ func Load(files []string, plugins Plugins, given ...Assignment) (*pipeline.Pipel
 
 // load reads a file or the files of a folder.
 func (l *loader) load(name string) {
-	names := []string{name}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		if names, err = expand(name); err != nil {
-			l.unreadable(name, err)
-		}
+	names, err := Files(name)
+	if err != nil {
+		l.unreadable(name, err)
 	}
 	for _, n := range names {
 		if err := l.read(n); err != nil {
@@ -150,6 +148,16 @@ func (l *loader) finish() (*pipeline.Pipeline, Diagnostics) {
 	l.unreachable()
 	l.sinks()
 
+	ds := l.arranged()
+	if ds.HasErrors() {
+		return nil, ds
+	}
+	l.out.Fingerprint, l.out.Text = l.normal()
+	return l.out, ds
+}
+
+// arranged returns what was found wrong, in order, with lines and columns.
+func (l *loader) arranged() Diagnostics {
 	names := make([]string, len(l.texts))
 	byName := map[string]*text{}
 	for i, t := range l.texts {
@@ -162,11 +170,7 @@ func (l *loader) finish() (*pipeline.Pipeline, Diagnostics) {
 			t.finish(&ds[i])
 		}
 	}
-	if ds.HasErrors() {
-		return nil, ds
-	}
-	l.out.Fingerprint, l.out.Text = l.normal()
-	return l.out, ds
+	return ds
 }
 
 func (l *loader) unreadable(name string, err error) {
@@ -177,6 +181,9 @@ func (l *loader) unreadable(name string, err error) {
 		Detail: sentence(err.Error()), Range: Range{Filename: name},
 	})
 }
+
+// Read reads a file of a configuration, as far as one byte more than it may have.
+func Read(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxSize+1)) }
 
 // readFile reads a file of at most limit bytes, and one more to tell that it is
 // longer. Devices and pipes that never end do no harm.
