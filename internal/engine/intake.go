@@ -46,6 +46,9 @@ type intakeLoop struct {
 	missed   time.Time      // when it was last said that a source matches no topic
 	blocked  time.Time      // when it was last said which lanes are blocked
 	fresh    arrivals[intake.Memory]
+
+	elsewhere intake.Memory // the newest revision that lanes of others remember
+	looked    time.Time     // when it was looked up
 }
 
 // intake runs one worker until ctx is done or the session is beyond repair.
@@ -205,7 +208,7 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	}
 	gaps := l.in.Gaps(l.now())
 	everyone := time.Since(l.lastAll) >= l.everyone || l.in.Everywhere() || len(gaps) > 0
-	lowest, revision, err := l.revision()
+	lowest, revision, err := l.revision(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -43,42 +41,6 @@ func (l *watchLoop) beat(out *output) {
 	}
 	out.touch(beatPartition)
 	out.records = append(out.records, alertRecord(l.topic(kafka.Alerts), beatPartition, step, true, l.ocsf()))
-}
-
-// errOlder means that the journal says of a configuration newer than ours.
-var errOlder = errors.New("a newer configuration is in force")
-
-// yields ends the process when a member with a newer configuration has written
-// its revision: what comes must be folded by that one. Everything up to the
-// revision is saved by then.
-func (l *watchLoop) yields() error {
-	for k, w := range l.parts {
-		r := w.fold.Revision()
-		if r.Number == 0 || r.Fingerprint == l.Pipeline.Fingerprint || r.Number <= int64(l.started) {
-			continue
-		}
-		return fmt.Errorf("journal partition %d has revision %s of %v, which began after this process: %w; start it again with the new configuration",
-			k, r.Fingerprint, feedgauge.Instant(r.Number), errOlder)
-	}
-	return nil
-}
-
-// revision returns the record that announces our configuration, if the one last
-// announced is another and older than this process, and the lane that keeps it.
-// Only the owner of a source's lowest lane announces.
-func (l *intakeLoop) revision() (lane feedgauge.Lane, r *feedgauge.Revision, err error) {
-	lane, owned := l.in.Lowest()
-	m, ok := l.in.Memory(lane)
-	if !owned || !ok || l.Pipeline.Fingerprint == "" || m.Fingerprint == l.Pipeline.Fingerprint {
-		return lane, nil, nil
-	}
-	if m.Revision > int64(l.started) {
-		return lane, nil, fmt.Errorf("revision %s of %v began after this process: %w; start it again with the new configuration",
-			m.Fingerprint, feedgauge.Instant(m.Revision), errOlder)
-	}
-	return lane, &feedgauge.Revision{
-		Number: max(m.Revision+1, int64(l.now())), Fingerprint: l.Pipeline.Fingerprint, Text: l.Pipeline.Text,
-	}, nil
 }
 
 // everywhere returns a value as a record for each journal partition.

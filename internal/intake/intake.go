@@ -113,6 +113,17 @@ func (in *Intake) Retire(name string) {
 // Topics returns the names of all topics that have been named.
 func (in *Intake) Topics() []string { return slices.Sorted(maps.Keys(in.topics)) }
 
+// Partitions returns how many lanes each topic that is not retired has.
+func (in *Intake) Partitions() map[string]int32 {
+	out := make(map[string]int32)
+	for name, t := range in.topics {
+		if !t.Retired {
+			out[name] = t.Partitions
+		}
+	}
+	return out
+}
+
 func (in *Intake) topicOf(sourceName, name string) *topic {
 	t := in.topics[name]
 	if t == nil {
@@ -277,17 +288,26 @@ func (in *Intake) Everywhere() bool {
 	return false
 }
 
-// Lowest returns the lowest lane of all topics, and whether it is owned. Its
-// owner speaks for the whole group.
-func (in *Intake) Lowest() (l feedgauge.Lane, owned bool) {
-	for _, name := range in.Topics() {
-		if t := in.topics[name]; !t.Retired && t.Partitions > 0 {
-			l = feedgauge.Lane{Topic: name}
-			_, owned = in.lanes[l]
-			return l, owned
+// Lowest returns the lowest lane owned, and whether there is any. It keeps the
+// revision that this member has written.
+func (in *Intake) Lowest() (lowest feedgauge.Lane, ok bool) {
+	for l := range in.lanes {
+		if !ok || l.Less(lowest) {
+			lowest, ok = l, true
 		}
 	}
-	return l, false
+	return lowest, ok
+}
+
+// Newest returns the newest revision that the owned lanes remember, zero if none
+// does.
+func (in *Intake) Newest() (number int64, fingerprint string) {
+	for _, l := range in.lanes {
+		if l.saved.Revision > number {
+			number, fingerprint = l.saved.Revision, l.saved.Fingerprint
+		}
+	}
+	return number, fingerprint
 }
 
 // Lanes returns the owned lanes, in no order.

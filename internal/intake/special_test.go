@@ -167,16 +167,19 @@ func TestBlocked(t *testing.T) {
 	}
 }
 
-func TestLowestLaneOfAllTopics(t *testing.T) {
+func TestLowestLaneAndNewestRevision(t *testing.T) {
 	t.Parallel()
 	in := special(t, func(*pipeline.Pipeline) {})
-	in.SetPartitions("raw", "raw-1", 2)
-	in.SetPartitions("raw", "a-topic", 1)
-	if l, owned := in.Lowest(); owned || l.Topic != "a-topic" {
-		t.Errorf("lowest %v, owned %v", l, owned)
+	in.Own("raw", feedgauge.Lane{Topic: "raw-1", Partition: 9}, Memory{Revision: 7, Fingerprint: "seven"})
+	in.Own("raw", feedgauge.Lane{Topic: "raw-2", Partition: 0}, Memory{Revision: 6, Fingerprint: "six"})
+	if l, ok := in.Lowest(); !ok || l != lane0 {
+		t.Errorf("lowest %v, %v", l, ok)
 	}
-	in.Retire("a-topic")
-	if l, owned := in.Lowest(); !owned || l != lane0 {
-		t.Errorf("lowest %v, owned %v", l, owned)
+	if n, fingerprint := in.Newest(); n != 7 || fingerprint != "seven" {
+		t.Errorf("newest %d %q", n, fingerprint)
+	}
+	in.Disown()
+	if l, ok := in.Lowest(); ok {
+		t.Errorf("lowest of none: %v", l)
 	}
 }

@@ -248,6 +248,10 @@ func (w *Partition) wake(offset int64) {
 // revise folds a change of configuration: from here on another pipeline may be
 // in force, so everything folded by this one is saved.
 func (w *Partition) revise(e *feedgauge.Entry) {
+	if e.Revision.Fingerprint == w.revision.Fingerprint {
+		w.revision.Number = max(w.revision.Number, e.Revision.Number)
+		return // two members came with it at a time
+	}
 	w.revision = Revision{Number: e.Revision.Number, Fingerprint: e.Revision.Fingerprint, At: e.Time}
 	w.saveAll = true
 	for _, s := range w.sources {
