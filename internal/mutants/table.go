@@ -16,6 +16,7 @@ const (
 	pkgEngine = "./internal/engine"
 	pkgIntake = "./internal/intake"
 	pkgWatch  = "./internal/watch"
+	pkgRules  = "./processors/rules"
 	pkgKafka  = "./internal/kafka"
 )
 
@@ -141,8 +142,17 @@ func judging() []mutant {
 		{name: "gaps ignored", pkg: pkgWatch, test: "TestGap", edits: []edit{{
 			pkgWatch, "s.lost.add(e.Gap.From, e.Gap.To)", "s.lost.add(e.Gap.To, e.Gap.From)",
 		}}},
-		{name: "lost time counts as silence", pkg: pkgWatch, test: "TestGap", edits: []edit{{
-			pkgWatch, "lost > 0 {", "lost < 0 {",
+		{name: "lost time counts as silence", pkg: pkgWatch, test: "TestGapThenSilence", edits: []edit{{
+			pkgWatch, "f.class.Elapsed(from, to)-s.lost.overlap(from, to)", "f.class.Elapsed(from, to)",
+		}}},
+		{name: "the time of an outage counts as silence", pkg: pkgWatch, test: "TestOutage", edits: []edit{{
+			pkgWatch, "from = max(from, s.back(at))", "_ = s.back(at)",
+		}}},
+		{name: "silence does not wait for the outage", pkg: pkgWatch, test: "TestSilenceWaitsForTheOutage", edits: []edit{{
+			pkgWatch, "to = min(at, last.Add(feedgauge.MaxGap))", "to = at",
+		}}},
+		{name: "a quiet window is no interruption", pkg: pkgWatch, test: "TestQuietWindowsEndARow", edits: []edit{{
+			pkgRules, "} else if m.Quiet {", "} else if false {",
 		}}},
 		{name: "learns from holes", pkg: pkgWatch, test: "TestGap", edits: []edit{{
 			pkgWatch, "\t\tw.stand(f, m, reason)\n", "\t\tw.stand(f, m, reason)\n\t\tf.learn(win, float64(tally.Counts.Events), false)\n",
