@@ -96,6 +96,21 @@ func (w *Partition) fireOutage(s *sourceState, at feedgauge.Instant, e *emit) {
 	e.step(step)
 }
 
+// tickWithin is how far apart, by the broker's time, two records of a journal
+// partition may be while anybody watches it and the broker is there: watch writes
+// ticks where nothing else comes.
+const tickWithin = 30 * time.Second
+
+// excuse does not hold against intake that it said nothing while nobody could.
+func (w *Partition) excuse(before feedgauge.Instant) {
+	if before == feedgauge.Before || w.heard == feedgauge.Before {
+		return
+	}
+	if nothing := w.broker.Sub(before); nothing > tickWithin {
+		w.heard = w.heard.Add(nothing)
+	}
+}
+
 // watchIntake tells when intake has said nothing for too long. It is timed by
 // the broker, and so stands outside what a replay from raw records repeats.
 func (w *Partition) watchIntake(trailer bool, out Out) {

@@ -207,7 +207,9 @@ func (w *Partition) Resume(out Out) {
 func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 	w.wake(e.Offset)
 	w.next = e.Offset + 1
+	before := w.broker
 	w.broker = max(w.broker, e.Time)
+	w.excuse(before)
 	switch {
 	case e.Tally != nil:
 		w.tally(e, out)
