@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
@@ -35,6 +36,10 @@ type Options struct {
 	Out     io.Writer
 	Log     hclog.Logger
 	Script  []Act // nil for the usual one
+
+	// For tests, a network other than the machine's.
+	Broker  []kfake.Opt
+	Clients []kgo.Opt
 }
 
 // Run runs the demo until ctx is done, and leaves nothing behind.
@@ -46,7 +51,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("a folder for the demo's broker: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	broker, err := kafka.StartEmbedded(dir)
+	broker, err := kafka.StartEmbedded(dir, o.Broker...)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,8 @@ func (d *demo) run(ctx context.Context) error {
 		Name: "screen", Kind: "demo", Open: func() (feedgauge.Sink, error) { return d.screen, nil },
 	})
 	var err error
-	if d.client, err = kafka.Dial(d.brokers, kgo.ProducerBatchCompression(kgo.Lz4Compression()), kgo.MaxBufferedRecords(100_000)); err != nil {
+	opts := append([]kgo.Opt{kgo.ProducerBatchCompression(kgo.Lz4Compression()), kgo.MaxBufferedRecords(100_000)}, d.Clients...)
+	if d.client, err = kafka.Dial(d.brokers, opts...); err != nil {
 		return err
 	}
 	defer d.client.Close()
@@ -93,7 +99,7 @@ func (d *demo) run(ctx context.Context) error {
 	if err := d.past(ctx); err != nil {
 		return orDone(ctx, err)
 	}
-	e, err := engine.New(engine.Options{Pipeline: pipe, Log: d.Log, Version: d.Version, Boot: "demo"})
+	e, err := engine.New(engine.Options{Pipeline: pipe, Log: d.Log, Version: d.Version, Boot: "demo", Opts: d.Clients})
 	if err != nil {
 		return err
 	}

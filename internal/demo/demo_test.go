@@ -7,8 +7,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
@@ -26,27 +29,36 @@ func plugins() config.Plugins {
 	}}
 }
 
-// The whole show: what the demo does to its feeds is found, and nothing else,
-// what it undoes is closed, and the temporary folder is gone.
+// The whole show, in virtual time: what the demo does to its feeds is found, and
+// nothing else, what it undoes is closed, and the temporary folder is gone.
 func TestShow(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the show takes half a minute of real time")
-	}
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	synctest.Test(t, func(t *testing.T) { show(t) })
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func show(t *testing.T) {
+	var net kfake.VirtualNetwork
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	r, w := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- Run(ctx, Options{Plugins: plugins(), Version: "test", Out: w, Script: []Act{
-			{0, "web-03", Stop, "stop web-03"},
-			{0, "app-02", Thin, "thin app-02"},
-			{0, "host-04", Break, "break host-04"},
-			{20 * time.Second, "web-03", Recover, "recover web-03"},
-			{20 * time.Second, "app-02", Recover, "recover app-02"},
-			{20 * time.Second, "host-04", Recover, "recover host-04"},
-		}})
+		done <- Run(ctx, Options{
+			Plugins: plugins(), Version: "test", Out: w, Log: hclog.NewNullLogger(),
+			Broker: []kfake.Opt{kfake.Ports(9092), kfake.ListenFn(net.Listen)}, Clients: []kgo.Opt{kgo.Dialer(net.DialContext)},
+			Script: []Act{
+				{0, "web-03", Stop, "stop web-03"},
+				{0, "app-02", Thin, "thin app-02"},
+				{0, "host-04", Break, "break host-04"},
+				{20 * time.Second, "web-03", Recover, "recover web-03"},
+				{20 * time.Second, "app-02", Recover, "recover app-02"},
+				{20 * time.Second, "host-04", Recover, "recover host-04"},
+			},
+		})
 		_ = w.Close()
 	}()
 	want := map[string]bool{
@@ -73,9 +85,6 @@ func TestShow(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not shown: %v\n%s", want, strings.Join(screen, "\n"))
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

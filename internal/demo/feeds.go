@@ -88,7 +88,7 @@ func archive(now time.Time, fn func(*kgo.Record)) error {
 	last := now.Truncate(time.Hour)
 	for h := demodata.Hours - 1; h >= 0; h-- {
 		hour := last.Add(-time.Duration(h) * time.Hour)
-		at := int(hour.Sub(monday)/time.Hour) % demodata.Hours
+		at := (int(hour.Sub(monday)/time.Hour)%demodata.Hours + demodata.Hours) % demodata.Hours
 		archiveHour(volumes, at, hour, now, pool, fn)
 	}
 	return nil

@@ -27,10 +27,10 @@ type Embedded struct {
 
 // StartEmbedded starts a broker that keeps its data in dir, which is created if
 // missing, or only in memory if dir is empty. One process at a time may use a
-// dir.
-func StartEmbedded(dir string) (*Embedded, error) {
+// dir. more is for tests, which may want a network of their own.
+func StartEmbedded(dir string, more ...kfake.Opt) (*Embedded, error) {
 	e := &Embedded{log: new(failures), unlock: func() error { return nil }}
-	opts := []kfake.Opt{kfake.NumBrokers(1), kfake.WithLogger(e.log)}
+	opts := append([]kfake.Opt{kfake.NumBrokers(1), kfake.WithLogger(e.log)}, more...)
 	if dir != "" {
 		if err := e.claim(dir); err != nil {
 			return nil, err

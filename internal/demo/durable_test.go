@@ -1,0 +1,5 @@
+//go:build synctests
+
+package demo
+
+const durable = true
