@@ -32,9 +32,13 @@ type Source interface {
 
 // Verdict is what a format says of one record.
 type Verdict struct {
-	Reason Reason // empty for a record in good form
-	Lines  int    // lines in it, header and blank lines included
-	Blank  bool   // nothing but blank or header lines
+	Reason  Reason // of the first bad event; empty for a record in good form
+	Fault   string // name of the field at fault, where there is one
+	Lines   int    // lines in it, header and blank lines included
+	Headers int    // header lines
+	Events  int    // events, by the format's unit
+	Bad     int    // events that break the format
+	Blank   bool   // nothing but blank or header lines
 }
 
 // Checker checks the form of records. It is used by one goroutine and keeps no

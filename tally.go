@@ -13,18 +13,35 @@ const (
 	DeadLetter Reason = "dead_letter"
 )
 
-// Reasons for which a record breaks its format. They follow the first check
-// that failed.
+// Reasons for which a record breaks its format, in the order in which they are
+// told: of several that apply it is the first, and of the first bad event.
 const (
+	NullValue    Reason = "null"          // the record has no value
+	TooLong      Reason = "too_long"      // an event is longer than allowed
 	Encoding     Reason = "encoding"      // not valid UTF-8
-	Syntax       Reason = "syntax"        // not in the grammar of the format
+	Control      Reason = "control"       // control characters other than tabs
 	Truncated    Reason = "truncated"     // ends inside a token
-	Columns      Reason = "columns"       // too few columns
+	Syntax       Reason = "syntax"        // not in the grammar of the format
+	Depth        Reason = "depth"         // nested too deep
+	DuplicateKey Reason = "duplicate_key" // a key stands twice in one object
+	BadNumber    Reason = "number"        // a number that no computer holds, or none, as NaN
+	Columns      Reason = "columns"       // too few columns, or too many
 	MissingField Reason = "missing_field" // a required field is absent or blank
 	BadType      Reason = "type"          // a field has the wrong type
 	BadTimestamp Reason = "timestamp"     // the time in the line cannot be read
-	NullValue    Reason = "null"          // the record has no value
+	OutOfRange   Reason = "range"         // a number outside the range declared for it
+	BadSchema    Reason = "schema"        // breaks the JSON Schema
+	BrokenRule   Reason = "rule"          // a condition declared for all events does not hold
 )
+
+// FormatReasons lists the reasons for which an event may break its format, in
+// their order.
+func FormatReasons() []Reason {
+	return []Reason{
+		NullValue, TooLong, Encoding, Control, Truncated, Syntax, Depth, DuplicateKey, BadNumber, Columns,
+		MissingField, BadType, BadTimestamp, OutOfRange, BadSchema, BrokenRule,
+	}
+}
 
 // Counts are the sums kept of one feed in one window. All are exact and merge
 // by addition in any order.

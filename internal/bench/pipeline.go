@@ -29,7 +29,7 @@ func (c child) pipeline() *pipeline.Pipeline {
 		Classes: []*pipeline.Class{{
 			Name: "web", Source: "raw", Match: []string{"feed-*"}, Every: time.Minute, Lateness: 30 * time.Second, Format: "json", Unit: "message",
 			Checker: func() (feedgauge.Checker, error) {
-				return (&format.JSON{Require: fields()}).Build(feedgauge.Env{})
+				return (&format.JSON{Options: format.Options{Require: fields()}}).Build(feedgauge.Env{})
 			},
 		}},
 	}

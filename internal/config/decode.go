@@ -42,7 +42,7 @@ func (d *decoder) add(v reflect.Value) {
 	for _, o := range optionsOf(v.Type()) {
 		if _, taken := d.fields[o.name]; !taken {
 			d.options = append(d.options, o)
-			d.fields[o.name] = v.Field(o.index)
+			d.fields[o.name] = v.FieldByIndex(o.index)
 		}
 	}
 }

@@ -39,15 +39,70 @@ func section[C any](w *strings.Builder, heading, text, block string, plugins map
 		return
 	}
 	fmt.Fprintf(w, "\n## %s\n\n%s\n", heading, text)
+	common := shared(plugins)
+	if common != nil {
+		fmt.Fprintf(w, "\nThese options are common to all for which no others are named.\n\n")
+		optionTable(w, common)
+	}
 	for _, name := range slices.Sorted(maps.Keys(plugins)) {
 		fmt.Fprintf(w, "\n### %s %q\n\n", block, name)
-		optionTable(w, reflect.TypeOf(plugins[name]()))
+		plugin := plugins[name]()
+		own, has := split(reflect.TypeOf(plugin), common)
+		fieldNames(w, plugin)
+		switch {
+		case len(own) > 0:
+			tableOf(w, own)
+		case has:
+			w.WriteString("It has the common options.\n")
+		default:
+			w.WriteString("It has no options.\n")
+		}
 	}
 }
 
+// shared returns the struct that several plugins of a kind embed for options that
+// they have in common, nil if there is none.
+func shared[C any](plugins map[string]func() C) reflect.Type {
+	for _, name := range slices.Sorted(maps.Keys(plugins)) {
+		t := reflect.TypeOf(plugins[name]())
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Anonymous && len(optionsOf(f.Type)) > 0 {
+				return f.Type
+			}
+		}
+	}
+	return nil
+}
+
+// split returns the options of t that are not those of common, and whether it has
+// those too.
+func split(t, common reflect.Type) (own []option, has bool) {
+	for _, o := range optionsOf(t) {
+		if len(o.index) > 1 && common != nil {
+			has = true
+			continue
+		}
+		own = append(own, o)
+	}
+	return own, has
+}
+
+// fieldNames names the fields that a format knows.
+func fieldNames(w *strings.Builder, plugin any) {
+	format, ok := plugin.(interface{ Known() []string })
+	if !ok || len(format.Known()) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "Its fields are `%s`.\n\n", strings.Join(format.Known(), "`, `"))
+}
+
 // optionTable writes the options of a configuration struct.
-func optionTable(w *strings.Builder, t reflect.Type) {
-	options := optionsOf(t)
+func optionTable(w *strings.Builder, t reflect.Type) { tableOf(w, optionsOf(t)) }
+
+func tableOf(w *strings.Builder, options []option) {
 	if len(options) == 0 {
 		w.WriteString("It has no options.\n")
 		return

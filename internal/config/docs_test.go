@@ -52,8 +52,8 @@ func TestDefaultTags(t *testing.T) {
 			if o.typ.Kind() == reflect.String {
 				src = quote(o.def)
 			}
-			if got := literal(t, src, o.typ); !sameValue(got, v.Field(o.index)) {
-				t.Errorf("%s: default of %s is %v, documented as %s", name, o.name, v.Field(o.index), o.def)
+			if got := literal(t, src, o.typ); !sameValue(got, v.FieldByIndex(o.index)) {
+				t.Errorf("%s: default of %s is %v, documented as %s", name, o.name, v.FieldByIndex(o.index), o.def)
 			}
 		}
 	}

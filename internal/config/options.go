@@ -57,12 +57,13 @@ type option struct {
 	required bool
 	block    bool
 	doc, def string
-	index    int
+	index    []int // for reflect.Value.FieldByIndex
 	typ      reflect.Type
 }
 
 // optionsOf lists the options of a configuration struct in the order of its
-// fields. Labels and other helpers of gohcl are left out.
+// fields, those of embedded structs in their place. Labels and other helpers of
+// gohcl are left out.
 func optionsOf(t reflect.Type) []option {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -73,11 +74,18 @@ func optionsOf(t reflect.Type) []option {
 	var out []option
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Anonymous {
+			for _, o := range optionsOf(f.Type) {
+				o.index = append([]int{i}, o.index...)
+				out = append(out, o)
+			}
+			continue
+		}
 		name, kind, _ := strings.Cut(f.Tag.Get("hcl"), ",")
 		if name == "" || !f.IsExported() {
 			continue
 		}
-		o := option{name: name, doc: f.Tag.Get("doc"), def: f.Tag.Get("default"), index: i, typ: f.Type}
+		o := option{name: name, doc: f.Tag.Get("doc"), def: f.Tag.Get("default"), index: f.Index, typ: f.Type}
 		switch kind {
 		case "", "attr":
 			o.required = f.Type.Kind() != reflect.Pointer

@@ -29,7 +29,7 @@ func newIntake(t testing.TB) *Intake {
 	t.Helper()
 	class := pipelinetest.Class(t, "web", "raw", "web-*", time.Minute, time.Second, time.Minute)
 	class.Checker = func() (feedgauge.Checker, error) {
-		return (&format.JSON{Require: []string{"ts:timestamp", "host:string", "src.ip:ip", "status:int", "bytes:float"}}).Build(feedgauge.Env{})
+		return (&format.JSON{Options: format.Options{Require: []string{"ts:timestamp", "host:string", "src.ip:ip", "status:int", "bytes:float"}}}).Build(feedgauge.Env{})
 	}
 	in, err := New(&pipeline.Pipeline{
 		Kafka:   pipeline.Kafka{Partitions: 1},

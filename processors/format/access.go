@@ -6,28 +6,23 @@ import (
 	"github.com/feedgauge/feedgauge"
 )
 
-// AccessCombined accepts lines of the combined log format that Apache httpd and
-// nginx write:
+// accessCombined is the combined log format that Apache httpd and nginx write:
 //
 //	client ident user [time] "request" status bytes "referer" "agent"
 //
 // Further columns may follow. Quotes inside quotes are escaped by a backslash.
 // A column of "-" is blank. Apache documents the format in its module
 // mod_log_config, nginx in ngx_http_log_module.
-type AccessCombined struct {
-	Require []string `hcl:"require,optional" doc:"fields that may not be blank: client, ident, user, time, method, path, protocol, status, bytes, referer, agent" default:"[]"`
-}
-
-// NewAccessCombined returns the configuration of format "access_combined".
-func NewAccessCombined() feedgauge.FormatConfig { return &AccessCombined{} }
-
-// Build implements [feedgauge.FormatConfig].
-func (c *AccessCombined) Build(feedgauge.Env) (feedgauge.Checker, error) {
-	need, err := columns(c.Require, accessFields)
-	if err != nil {
-		return nil, err
+func accessCombined() dialect {
+	return dialect{
+		fields: []known{
+			{name: "client", typ: "client"}, {name: "ident"}, {name: "user"}, {name: "time", typ: "timestamp(clf)"},
+			{name: "status", typ: "status"}, {name: "bytes", typ: "size"}, {name: "referer"}, {name: "agent"},
+			{name: "method"}, {name: "path"}, {name: "protocol"},
+		},
+		time:    "time",
+		scanner: func([]string) scanner { return &accessScanner{row(accessFields)} },
 	}
-	return byLine{accessLine{[accessWidth]bool(need)}}, nil
 }
 
 // accessFields are the names of the fields in the order of the constants.
@@ -47,38 +42,29 @@ const (
 	accessMethod
 	accessPath
 	accessProtocol
-	accessWidth
 )
 
 // accessRow is a line taken apart.
-type accessRow [accessWidth][]byte
+type accessRow []feedgauge.Field
 
-type accessLine struct {
-	need [accessWidth]bool
-}
+type accessScanner struct{ row accessRow }
 
-// line implements lineFormat: first the columns, then whether they are there,
-// then their types.
-func (a accessLine) line(b []byte) feedgauge.Reason {
-	var row accessRow
-	if reason := row.split(b); reason != "" {
-		return reason
+// scan implements scanner.
+func (a *accessScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
+	for i := range a.row {
+		a.row[i].Value = nil
 	}
-	for i, need := range a.need {
-		if need && absent(row[i]) {
-			return feedgauge.MissingField
-		}
-	}
-	return row.types()
+	e.Fields = a.row
+	return a.row.split(b)
 }
 
 // split cuts b into columns.
-func (row *accessRow) split(b []byte) feedgauge.Reason {
+func (row accessRow) split(b []byte) feedgauge.Reason {
 	b, reason := row.who(b)
 	if reason != "" {
 		return reason
 	}
-	if row[accessTime], b, reason = bracketed(b); reason != "" {
+	if row[accessTime].Value, b, reason = bracketed(b); reason != "" {
 		return reason
 	}
 	var request []byte
@@ -87,12 +73,12 @@ func (row *accessRow) split(b []byte) feedgauge.Reason {
 	}
 	row.request(request)
 	for _, at := range [...]int{accessStatus, accessBytes} {
-		if row[at], b, reason = bare(b); reason != "" {
+		if row[at].Value, b, reason = bare(b); reason != "" {
 			return reason
 		}
 	}
 	for _, at := range [...]int{accessReferer, accessAgent} {
-		if row[at], b, reason = quoted(b); reason != "" {
+		if row[at].Value, b, reason = quoted(b); reason != "" {
 			return reason
 		}
 	}
@@ -101,10 +87,10 @@ func (row *accessRow) split(b []byte) feedgauge.Reason {
 
 // who reads the columns before the time. Only a user's name may have spaces, so
 // it ends where the time begins.
-func (row *accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
+func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 	for _, at := range [...]int{accessClient, accessIdent} {
 		var reason feedgauge.Reason
-		if row[at], b, reason = bare(b); reason != "" {
+		if row[at].Value, b, reason = bare(b); reason != "" {
 			return nil, reason
 		}
 	}
@@ -118,61 +104,23 @@ func (row *accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 		}
 		return nil, feedgauge.Syntax
 	}
-	row[accessUser] = b[:end]
+	row[accessUser].Value = b[:end]
 	return b[end+1:], ""
 }
 
 // request takes the request apart. What clients send may be anything; the
 // protocol is told by its name, and a request of HTTP/0.9 has none.
-func (row *accessRow) request(b []byte) {
-	if absent(b) {
+func (row accessRow) request(b []byte) {
+	if len(b) == 0 || string(b) == "-" {
 		return
 	}
 	method, rest, _ := bytes.Cut(b, []byte{' '})
-	row[accessMethod] = method
+	row[accessMethod].Value = method
 	if i := bytes.LastIndexByte(rest, ' '); i >= 0 && bytes.HasPrefix(rest[i+1:], []byte("HTTP/")) {
-		row[accessProtocol] = rest[i+1:]
+		row[accessProtocol].Value = rest[i+1:]
 		rest = rest[:i]
 	}
-	row[accessPath] = rest
-}
-
-// types checks the columns that have one.
-func (row *accessRow) types() feedgauge.Reason {
-	switch {
-	case !isClient(row[accessClient]):
-		return feedgauge.BadType
-	case !accessStamp(row[accessTime]):
-		return feedgauge.BadTimestamp
-	case !absent(row[accessStatus]) && (len(row[accessStatus]) != 3 || !within(row[accessStatus], 100, 599)):
-		return feedgauge.BadType
-	case !absent(row[accessBytes]) && !allDigits(row[accessBytes]):
-		return feedgauge.BadType
-	}
-	return ""
-}
-
-// isClient also takes "unix:", which nginx writes for a Unix socket.
-func isClient(b []byte) bool {
-	return absent(b) || isHost(b) || string(b) == "unix:"
-}
-
-func allDigits(b []byte) bool {
-	for _, c := range b {
-		if c-'0' > 9 {
-			return false
-		}
-	}
-	return true
-}
-
-// accessStamp reports whether b is dd/Mon/yyyy:hh:mm:ss +hhmm.
-func accessStamp(b []byte) bool {
-	if len(b) != 26 || b[2] != '/' || b[6] != '/' || b[11] != ':' || b[20] != ' ' {
-		return false
-	}
-	year, mon := decimal(b[7:11]), month(b[3:6])
-	return year >= 0 && mon > 0 && within(b[:2], 1, daysIn(year, mon)) && clock(b[12:20]) && offset(b[21:], false)
+	row[accessPath].Value = rest
 }
 
 // bare reads a column without quotes and the space behind it.
@@ -184,7 +132,7 @@ func bare(b []byte) (col, rest []byte, reason feedgauge.Reason) {
 			}
 			return b[:i], b[i+1:], ""
 		}
-		if c < ' ' || c == 0x7f {
+		if c < ' ' {
 			return nil, nil, feedgauge.Syntax
 		}
 	}

@@ -11,7 +11,7 @@ import (
 const access = `192.0.2.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a?b=c HTTP/1.0" 200 2326 "http://example.com/" "Mozilla/4.08"`
 
 func TestAccessCombined(t *testing.T) {
-	c := checker(t, "access_combined")
+	c := newChecker(t, "access_combined")
 	for _, x := range []struct {
 		name, old, new string
 		want           feedgauge.Reason
@@ -57,13 +57,13 @@ func TestAccessCombined(t *testing.T) {
 		{"more columns", `4.08"`, `4.08" "-" 0.5 [x] "a \" b"`, ""},
 		{"more columns, cut", `4.08"`, `4.08" "-" "a`, feedgauge.Truncated},
 		{"tabs", " ", "\t", feedgauge.Syntax},
-		{"NUL in a column", "- frank", "\x00 frank", feedgauge.Syntax},
+		{"NUL in a column", "- frank", "\x00 frank", feedgauge.Control},
 	} {
 		n := 1
 		if x.name == "tabs" {
 			n = 3
 		}
-		if got := check(c, strings.Replace(access, x.old, x.new, n)).Reason; got != x.want {
+		if got := verdict(c, strings.Replace(access, x.old, x.new, n)).Reason; got != x.want {
 			t.Errorf("%s: got %q, want %q", x.name, got, x.want)
 		}
 	}
@@ -71,9 +71,9 @@ func TestAccessCombined(t *testing.T) {
 
 // TestAccessCut cuts the line everywhere: only the whole of it is good.
 func TestAccessCut(t *testing.T) {
-	c := checker(t, "access_combined")
+	c := newChecker(t, "access_combined")
 	for i := 1; i < len(access); i++ {
-		got := check(c, access[:i]).Reason
+		got := verdict(c, access[:i]).Reason
 		if got != feedgauge.Truncated && got != feedgauge.Columns {
 			t.Errorf("%q: got %q", access[:i], got)
 		}
@@ -81,7 +81,7 @@ func TestAccessCut(t *testing.T) {
 }
 
 func TestAccessRequire(t *testing.T) {
-	if got := check(checker(t, "access_combined", "client", "user", "time", "method", "path", "protocol", "status", "bytes", "referer", "agent"), access).Reason; got != "" {
+	if got := verdict(newChecker(t, "access_combined", "client", "user", "time", "method", "path", "protocol", "status", "bytes", "referer", "agent"), access).Reason; got != "" {
 		t.Errorf("all there, but got %q", got)
 	}
 	for field, part := range map[string][2]string{
@@ -90,17 +90,17 @@ func TestAccessRequire(t *testing.T) {
 		"bytes": {"2326", "-"}, "referer": {"http://example.com/", "-"}, "agent": {"Mozilla/4.08", ""},
 	} {
 		line := strings.Replace(access, part[0], part[1], 1)
-		if got := check(checker(t, "access_combined", field), line).Reason; got != feedgauge.MissingField {
+		if got := verdict(newChecker(t, "access_combined", field), line).Reason; got != feedgauge.MissingField {
 			t.Errorf("%s: got %q for %s", field, got, line)
 		}
-		if got := check(checker(t, "access_combined"), line).Reason; got != "" {
+		if got := verdict(newChecker(t, "access_combined"), line).Reason; got != "" {
 			t.Errorf("%s not required: got %q for %s", field, got, line)
 		}
 	}
 }
 
 func TestAccessReportsEveryMistake(t *testing.T) {
-	got := mistakes(t, &AccessCombined{Require: []string{"client", "stauts", "elephant", "client"}})
+	got := mistakes(t, &Config{Options{Require: []string{"client", "stauts", "elephant", "client"}}, accessCombined()})
 	want := []feedgauge.FieldError{
 		{Field: "require", Index: 1, Msg: `"stauts" is no field of this format`, Hint: `did you mean "status"?`},
 		{Field: "require", Index: 2, Msg: `"elephant" is no field of this format`, Hint: "fields are " + strings.Join(accessFields, ", ")},

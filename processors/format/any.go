@@ -16,6 +16,12 @@ type anyChecker struct{}
 
 // Check implements [feedgauge.Checker].
 func (anyChecker) Check(r *feedgauge.Record) feedgauge.Verdict {
-	v, _ := survey(r)
+	if r.Value == nil {
+		return feedgauge.Verdict{Reason: feedgauge.NullValue, Blank: true}
+	}
+	v := feedgauge.Verdict{Lines: countLines(r.Value), Blank: blank(trimMark(r.Value))}
+	if !v.Blank {
+		v.Events = 1
+	}
 	return v
 }

@@ -25,7 +25,7 @@ func TestFormatsKeepTheContract(t *testing.T) {
 			}
 			samples = samples[:min(len(samples), 8)]
 			for _, require := range [][]string{nil, all[name]} {
-				processortest.Checker(t, func() feedgauge.Checker { return checker(t, name, require...) }, samples)
+				processortest.Checker(t, func() feedgauge.Checker { return newChecker(t, name, require...) }, samples)
 			}
 		})
 	}

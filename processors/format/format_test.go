@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// check returns the verdict on value.
-func check(c feedgauge.Checker, value string) feedgauge.Verdict {
+// verdict returns the verdict on value.
+func verdict(c feedgauge.Checker, value string) feedgauge.Verdict {
 	return c.Check(&feedgauge.Record{Value: []byte(value)})
 }
 
@@ -49,7 +49,10 @@ var good = map[string]string{
 
 func TestEveryFormatOnBlankAndNull(t *testing.T) {
 	for name := range All() {
-		c, line := checker(t, name), good[name]
+		c, line, two := newChecker(t, name), good[name], 2
+		if name == "any" {
+			two = 1
+		}
 		if got, want := c.Check(&feedgauge.Record{}), (feedgauge.Verdict{Reason: feedgauge.NullValue, Blank: true}); got != want {
 			t.Errorf("%s, null: got %+v, want %+v", name, got, want)
 		}
@@ -58,16 +61,16 @@ func TestEveryFormatOnBlankAndNull(t *testing.T) {
 			"\n":                        {Lines: 1, Blank: true},
 			" \t\r\n \v\f":              {Lines: 2, Blank: true},
 			"\ufeff\n":                  {Lines: 1, Blank: true},
-			line:                        {Lines: 1},
-			line + "\n":                 {Lines: 1},
-			line + "\n\n":               {Lines: 2},
-			"\n" + line:                 {Lines: 2},
-			line + "\r\n" + line:        {Lines: 2},
-			"\ufeff" + line + "\r\n":    {Lines: 1},
-			line + "\n \t\n" + line:     {Lines: 3},
+			line:                        {Lines: 1, Events: 1},
+			line + "\n":                 {Lines: 1, Events: 1},
+			line + "\n\n":               {Lines: 2, Events: 1},
+			"\n" + line:                 {Lines: 2, Events: 1},
+			line + "\r\n" + line:        {Lines: 2, Events: two},
+			"\ufeff" + line + "\r\n":    {Lines: 1, Events: 1},
+			line + "\n \t\n" + line:     {Lines: 3, Events: two},
 			strings.Repeat("\n", 1<<16): {Lines: 1 << 16, Blank: true},
 		} {
-			if got := check(c, value); got != want {
+			if got := verdict(c, value); got != want {
 				t.Errorf("%s, %.80q: got %+v, want %+v", name, value, got, want)
 			}
 		}
@@ -79,18 +82,19 @@ func TestEveryFormatFindsTheBadLine(t *testing.T) {
 		if name == "any" {
 			continue
 		}
-		c, line := checker(t, name), good[name]
+		c, line := newChecker(t, name), good[name]
 		for value, want := range map[string]feedgauge.Reason{
-			line + "\n" + line + "\xff":       feedgauge.Encoding,
-			"\xff\n" + line:                   feedgauge.Encoding,
-			"\x00\n" + line:                   feedgauge.Syntax,
-			line + "\n\x00\n\xff":             feedgauge.Syntax,
-			line + "\n\xff\n\x00":             feedgauge.Encoding,
-			strings.Repeat("\x00", 1<<20):     feedgauge.Syntax,
-			strings.Repeat("\xff\n", 1<<19):   feedgauge.Encoding,
-			"\r" + strings.Repeat("%", 1<<20): feedgauge.Syntax,
+			line + "\n" + line + "\xff":     feedgauge.Encoding,
+			"\xff\n" + line:                 feedgauge.Encoding,
+			"\x00\n" + line:                 feedgauge.Control,
+			line + "\n\x00\n\xff":           feedgauge.Control,
+			line + "\n\xff\n\x00":           feedgauge.Encoding,
+			strings.Repeat("\x00", 1<<20):   feedgauge.Control,
+			strings.Repeat("\xff\n", 1<<19): feedgauge.Encoding,
+			strings.Repeat("x", 1<<20+1):    feedgauge.TooLong,
+			strings.Repeat("%%%%% ", 1<<17): feedgauge.Syntax,
 		} {
-			if got := check(c, value).Reason; got != want {
+			if got := verdict(c, value).Reason; got != want {
 				t.Errorf("%s, %.80q: got %q, want %q", name, value, got, want)
 			}
 		}
@@ -98,14 +102,14 @@ func TestEveryFormatFindsTheBadLine(t *testing.T) {
 }
 
 func TestLongLines(t *testing.T) {
-	long := strings.Repeat("é", 1<<19)
+	long := strings.Repeat("é", 1<<19-500)
 	for name, value := range map[string]string{
 		"any":             long,
 		"json":            `{"a":"` + long + `"}`,
 		"access_combined": strings.Replace(good["access_combined"], "curl", long, 1),
 		"syslog_rfc3164":  good["syslog_rfc3164"] + long,
 	} {
-		if got := check(checker(t, name), value); got != (feedgauge.Verdict{Lines: 1}) {
+		if got := verdict(newChecker(t, name), value); got != (feedgauge.Verdict{Lines: 1, Events: 1}) {
 			t.Errorf("%s: got %+v", name, got)
 		}
 	}
@@ -116,8 +120,10 @@ func TestLongLines(t *testing.T) {
 func TestConfigsDescribeThemselves(t *testing.T) {
 	for name, config := range All() {
 		typ := reflect.TypeOf(config()).Elem()
-		for i := range typ.NumField() {
-			f := typ.Field(i)
+		for _, f := range reflect.VisibleFields(typ) {
+			if f.Anonymous || !f.IsExported() {
+				continue
+			}
 			if f.Tag.Get("hcl") == "" || f.Tag.Get("doc") == "" || f.Tag.Get("default") == "" {
 				t.Errorf("%s: field %s lacks a tag", name, f.Name)
 			}
@@ -144,12 +150,6 @@ func TestLinesAddUp(t *testing.T) {
 	})
 }
 
-// reasons are all a format may give.
-var reasons = []feedgauge.Reason{
-	"", feedgauge.Encoding, feedgauge.Syntax, feedgauge.Truncated, feedgauge.Columns,
-	feedgauge.MissingField, feedgauge.BadType, feedgauge.BadTimestamp,
-}
-
 // FuzzFormats holds all formats to what they share: they never panic, give a
 // known reason, the same one each time whatever was checked in between, count
 // lines alike, and never call a blank record bad.
@@ -163,15 +163,15 @@ func FuzzFormats(f *testing.F) {
 	f.Add([]byte(`{"ts":1575413155.93,"src":{"ip":"fe80::1%eth0"},"host":"a","status":1,"bytes":-1.5e3}`))
 	f.Add([]byte(`a - u s [17/May/2015:10:05:03 +0000] "\"\\" 200 - "" "" "x" [`))
 	checkers := []feedgauge.Checker{
-		checker(f, "any"), checker(f, "json"), checker(f, "json", fiveFields...),
-		checker(f, "access_combined"), checker(f, "access_combined", accessFields...),
-		checker(f, "syslog_rfc3164"), checker(f, "syslog_rfc3164", syslogFields...),
+		newChecker(f, "any"), newChecker(f, "json"), newChecker(f, "json", fiveFields...),
+		newChecker(f, "access_combined"), newChecker(f, "access_combined", accessFields...),
+		newChecker(f, "syslog_rfc3164"), newChecker(f, "syslog_rfc3164", syslogFields...),
 	}
 	f.Fuzz(func(t *testing.T, value []byte) {
 		r := &feedgauge.Record{Value: value}
 		for _, c := range checkers {
 			v := c.Check(r)
-			if value != nil && !slices.Contains(reasons, v.Reason) {
+			if v.Reason != "" && !slices.Contains(feedgauge.FormatReasons(), v.Reason) {
 				t.Fatalf("reason %q", v.Reason)
 			}
 			if v.Lines != bytes.Count(value, []byte{'\n'}) && v.Lines != bytes.Count(value, []byte{'\n'})+1 {
@@ -180,7 +180,7 @@ func FuzzFormats(f *testing.F) {
 			if value != nil && v.Blank && v.Reason != "" {
 				t.Fatalf("blank and %q", v.Reason)
 			}
-			check(c, `{"host":"other"}`)
+			verdict(c, `{"host":"other"}`)
 			if again := c.Check(r); again != v {
 				t.Fatalf("%+v, then %+v", v, again)
 			}

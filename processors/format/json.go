@@ -1,253 +1,100 @@
 package format
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"strings"
-	"unicode/utf8"
+	"bytes"
 
 	"github.com/feedgauge/feedgauge"
-	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/processors/internal/jsonscan"
 )
 
 // JSON accepts JSON objects (RFC 8259), one or several per record, each behind
 // the other on a new line. One may be spread over lines.
 //
-// A required field is there if its value is not null, not "" and not "-". Of a
-// field given twice the last counts. The dots of a path match dots in keys too.
+// Fields are named by their path, with the parts joined by dots; dots may lie in
+// keys too. Objects are nested at most 256 deep, and have no key twice.
 type JSON struct {
-	Require []string `hcl:"require,optional" doc:"fields each object must have, as \"path\" or \"path:type\"; types are string, int, float, number, bool, timestamp, ip, object, array" default:"[]"`
+	Options
 }
 
 // NewJSON returns the configuration of format "json".
-func NewJSON() feedgauge.FormatConfig { return &JSON{} }
+func NewJSON() feedgauge.FormatConfig { return &JSON{Defaults()} }
 
 // Build implements [feedgauge.FormatConfig].
 func (c *JSON) Build(feedgauge.Env) (feedgauge.Checker, error) {
-	var errs []error
-	var paths []string
-	seen := map[string]bool{}
-	checker := &jsonChecker{}
-	for i, expr := range c.Require {
-		path, check, err := parseField(expr)
-		switch {
-		case err != nil:
-			err.Index = i
-			errs = append(errs, err)
-		case seen[path]:
-			errs = append(errs, twice(i, path))
-		default:
-			seen[path] = true
-			paths = append(paths, path)
-			checker.checks = append(checker.checks, check)
-		}
+	k, err := c.build(jsonDialect())
+	if err != nil {
+		return nil, err
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	checker.scanner = jsonscan.New(paths...)
-	return checker, nil
+	return k, nil
 }
 
-// fieldType is the type a JSON field must have.
-type fieldType uint8
+// Common returns the options, for whoever sets them by name.
+func (c *JSON) Common() *Options { return &c.Options }
 
-const (
-	anyType fieldType = iota
-	stringType
-	intType
-	floatType
-	numberType
-	boolType
-	timestampType
-	ipType
-	objectType
-	arrayType
-)
-
-// fieldTypes are the names of the types, in the order of the constants.
-var fieldTypes = []string{"", "string", "int", "float", "number", "bool", "timestamp", "ip", "object", "array"}
-
-// parseField takes "path" or "path:type" apart.
-func parseField(expr string) (path string, want fieldType, err *feedgauge.FieldError) {
-	path = expr
-	if colon := strings.LastIndexByte(expr, ':'); colon >= 0 {
-		path = expr[:colon]
-		if want = typeNamed(expr[colon+1:]); want == anyType {
-			return "", 0, unknownType(colon+1, expr[colon+1:])
-		}
-	}
-	if off, msg := jsonscan.BadPath(path); msg != "" {
-		return "", 0, &feedgauge.FieldError{Field: "require", Offset: off, Msg: msg, Hint: `for example "src.ip:ip"`}
-	}
-	return path, want, nil
+func jsonDialect() dialect {
+	return dialect{open: true, unit: "record", scanner: func([]string) scanner { return &jsonScanner{} }}
 }
 
-func typeNamed(name string) fieldType {
-	for i, n := range fieldTypes {
-		if n == name {
-			return fieldType(i)
-		}
-	}
-	return anyType
+// jsonScanner reads objects.
+type jsonScanner struct {
+	reader jsonscan.Reader
 }
 
-func unknownType(off int, name string) *feedgauge.FieldError {
-	hint := suggest.Hint(name, fieldTypes[1:])
-	if hint == "" {
-		hint = "types are " + strings.Join(fieldTypes[1:], ", ")
+// scan implements scanner.
+func (s *jsonScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
+	end, fault := s.reader.Read(b, jsonscan.Space(b, 0))
+	e.Fields = s.reader.Fields
+	if fault != jsonscan.Cut && fault != jsonscan.Malformed && jsonscan.Space(b, end) < len(b) {
+		return feedgauge.Syntax
 	}
-	return &feedgauge.FieldError{Field: "require", Offset: off, Msg: fmt.Sprintf("%q is no type", name), Hint: hint}
+	return jsonReason(fault)
 }
 
-type jsonChecker struct {
-	scanner *jsonscan.Scanner
-	checks  []fieldType // by path of the scanner
-	text    []byte      // scratch for strings with escapes
-}
-
-// Check implements [feedgauge.Checker].
-func (c *jsonChecker) Check(r *feedgauge.Record) feedgauge.Verdict {
-	v, body := survey(r)
-	switch {
-	case len(body) == 0:
-	case utf8.Valid(body):
-		v.Reason = c.objects(body)
-	default:
-		v.Reason = c.ahead(body)
-	}
-	return v
-}
-
-// ahead is the reason for a record with invalid UTF-8: that of an earlier line
-// if one is bad already.
-func (c *jsonChecker) ahead(b []byte) feedgauge.Reason {
-	good := b[:0]
-	for rest := b; ; {
-		var line []byte
-		if line, rest = cutLine(rest); !utf8.Valid(line) {
-			break
-		}
-		good = b[:len(b)-len(rest)]
-	}
-	if reason := c.objects(good); reason != feedgauge.Truncated {
-		return cmp.Or(reason, feedgauge.Encoding)
-	}
-	return feedgauge.Encoding
-}
-
-// objects checks the objects in b.
-func (c *jsonChecker) objects(b []byte) feedgauge.Reason {
-	for i := jsonscan.Space(b, 0); i < len(b); {
-		end := c.scanner.Scan(b, i)
-		switch end {
-		case jsonscan.Truncated:
-			return feedgauge.Truncated
-		case jsonscan.Invalid:
-			return c.broken(b[i:])
-		}
-		if reason := c.fields(b); reason != "" {
-			return reason
-		}
-		i = jsonscan.Space(b, end)
-		if i < len(b) && !newLine(b[end:i]) {
-			return feedgauge.Syntax
-		}
-	}
-	return ""
-}
-
-// broken is the reason for b, which begins with no valid object: a line that
-// was cut runs into the object of the next line, or into the end of the record.
-func (c *jsonChecker) broken(b []byte) feedgauge.Reason {
-	line, rest := cutLine(b)
-	next := jsonscan.Space(rest, 0)
-	if c.scanner.Scan(line, 0) == jsonscan.Truncated && (next == len(rest) || rest[next] == '{') {
+func jsonReason(f jsonscan.Fault) feedgauge.Reason {
+	switch f {
+	case jsonscan.Cut:
 		return feedgauge.Truncated
-	}
-	return feedgauge.Syntax
-}
-
-// newLine reports whether there is a line feed in b, a few spaces.
-func newLine(b []byte) bool {
-	for _, c := range b {
-		if c == '\n' {
-			return true
-		}
-	}
-	return false
-}
-
-// fields checks what the scanner found, in the order of the option.
-func (c *jsonChecker) fields(b []byte) feedgauge.Reason {
-	for i, want := range c.checks {
-		v := c.scanner.Value(i)
-		if reason := c.field(b, v, want); reason != "" {
-			return reason
-		}
-	}
-	return ""
-}
-
-func (c *jsonChecker) field(b []byte, v jsonscan.Value, want fieldType) feedgauge.Reason {
-	if v.Kind <= jsonscan.Null {
-		return feedgauge.MissingField
-	}
-	text := b[v.Start:v.End]
-	if v.Kind == jsonscan.String {
-		if v.Escaped && (want == timestampType || want == ipType) {
-			c.text = jsonscan.Unescape(c.text[:0], text)
-			text = c.text
-		}
-		if absent(text) {
-			return feedgauge.MissingField
-		}
-	}
-	if want == timestampType {
-		return timestamp(v.Kind, text)
-	}
-	if !fits(v.Kind, text, want) {
-		return feedgauge.BadType
-	}
-	return ""
-}
-
-// timestamp checks a time: a string by RFC 3339, or a number since the epoch.
-func timestamp(kind jsonscan.Kind, text []byte) feedgauge.Reason {
-	switch kind {
-	case jsonscan.String:
-		if !rfc3339(text) {
-			return feedgauge.BadTimestamp
-		}
-	case jsonscan.Integer, jsonscan.Decimal:
-		if !epoch(text) {
-			return feedgauge.BadTimestamp
-		}
+	case jsonscan.Malformed:
+		return feedgauge.Syntax
+	case jsonscan.TooDeep:
+		return feedgauge.Depth
+	case jsonscan.Duplicate:
+		return feedgauge.DuplicateKey
+	case jsonscan.Overflow:
+		return feedgauge.BadNumber
 	default:
-		return feedgauge.BadType
+		return ""
 	}
-	return ""
 }
 
-func fits(kind jsonscan.Kind, text []byte, want fieldType) bool {
-	switch want {
-	case stringType:
-		return kind == jsonscan.String
-	case intType:
-		return kind == jsonscan.Integer
-	case floatType, numberType:
-		return kind == jsonscan.Integer || kind == jsonscan.Decimal
-	case boolType:
-		return kind == jsonscan.Bool
-	case ipType:
-		return kind == jsonscan.String && isIP(text)
-	case objectType:
-		return kind == jsonscan.Object
-	case arrayType:
-		return kind == jsonscan.Array
-	default: // any type will do
-		return true
+// extend implements extender. An object that is spread over lines ends where a
+// line ends. If there is none, a line that was cut is followed by the next object
+// or nothing; else everything up to the next object is one broken event.
+func (s *jsonScanner) extend(b []byte, final bool) int {
+	end, fault := s.reader.ReadShallow(b, jsonscan.Space(b, 0))
+	switch {
+	case fault == jsonscan.Cut && !final:
+		return -1
+	case fault != jsonscan.Cut && fault != jsonscan.Malformed:
+		return end + lineEnd(b[end:])
 	}
+	first := lineEnd(b)
+	next := jsonscan.Space(b, first)
+	if next == len(b) || b[next] == '{' {
+		return 0
+	}
+	for at := first; at < len(b); at += lineEnd(b[at:]) {
+		if b[at] == '{' {
+			return at
+		}
+	}
+	return len(b)
+}
+
+// lineEnd returns the length of the first line of b with its end.
+func lineEnd(b []byte) int {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(b)
 }

