@@ -83,6 +83,14 @@ type ForecastConfig interface {
 	Build(env Env) (Forecaster, error)
 }
 
+// ClockConfig is the configuration of a forecast that may go by the clocks of the
+// class: its time zone and its holidays.
+type ClockConfig interface {
+	ForecastConfig
+	// ByClock reports whether it does.
+	ByClock() bool
+}
+
 // SinkConfig is the configuration of a sink.
 type SinkConfig interface {
 	Build(env Env) (Sink, error)

@@ -75,7 +75,7 @@ commonest step of the feed's first 400 rows. It exits with 0 whatever was found.
 }
 
 // defaultModel is the forecast of the class "default".
-const defaultModel = "trend"
+const defaultModel = "adaptive"
 
 func (f *backtestFlags) run(c *cobra.Command) error {
 	opt, err := f.options(c)

@@ -45,10 +45,8 @@ func BuiltIn() Plugins {
 	return Plugins{
 		Sources: map[string]func() feedgauge.SourceConfig{},
 		Processors: feedgauge.Processors{
-			Formats: format.All(),
-			Forecasts: map[string]func() feedgauge.ForecastConfig{
-				"trend": func() feedgauge.ForecastConfig { return forecast.NewTrend() },
-			},
+			Formats:   format.All(),
+			Forecasts: forecast.All(),
 		},
 		Sinks: map[string]func() feedgauge.SinkConfig{
 			"stdout": func() feedgauge.SinkConfig { return stdout.NewConfig() },

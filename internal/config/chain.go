@@ -28,9 +28,9 @@ func newRule() *rules.Config {
 
 // chain builds the blocks inside a class. They work in the order format, count,
 // forecast, rules, and stand in it.
-func (l *loader) chain(b *block, cfg *classBlock, c *pipeline.Class) {
+func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline.Class) {
 	steps := l.steps(b)
-	env := feedgauge.Env{Class: c.Name, Every: c.Every, Period: c.Period, Measures: measures()}
+	env.Class, env.Every, env.Period, env.Measures = c.Name, c.Every, c.Period, measures()
 	if one := l.single(steps["count"], ""); one != nil {
 		env.Measures = l.count(one)
 	}
@@ -138,6 +138,13 @@ func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {
 		return
 	}
 	c.Forecaster, c.Forecast = f, b.Labels[0]
+	c.KnowsHolidays = byClock(cfg) && env.Holiday != nil
+}
+
+// byClock reports whether a forecast knows hours and weekdays.
+func byClock(cfg feedgauge.ForecastConfig) bool {
+	c, ok := cfg.(feedgauge.ClockConfig)
+	return ok && c.ByClock()
 }
 
 // periodName finds feed.period in a condition.

@@ -22,8 +22,8 @@ type classBlock struct {
 	RetireAfter span              `hcl:"retire_after,optional" doc:"silence after which a feed is forgotten, above the period; all hours count for it" default:"none"`
 	Settle      span              `hcl:"settle,optional" doc:"how long after lost records or an outage of the source nothing is judged, \"0s\" for not at all" default:"twice every, nothing where there is a delivery block"`
 	Active      string            `hcl:"active,optional" doc:"hours in which silence counts and windows are judged, such as \"Mon-Fri 08:00-18:00\"; parts are separated by semicolons, \"24x7\" is always" default:"all hours"`
-	TimeZone    string            `hcl:"time_zone,optional" doc:"zone of the clocks for active and for the schedule of deliveries, as in \"Europe/Berlin\"" default:"UTC"`
-	Holidays    []string          `hcl:"holidays,optional" doc:"days without active hours: of a country, by its code (de, de-by, fr, ch-zh), or those of an iCalendar file, ics:FILE, relative to this one" default:"[]"`
+	TimeZone    string            `hcl:"time_zone,optional" doc:"zone of the clocks for active, for the schedule of deliveries, and for a forecast that knows hours and weekdays, as in \"Europe/Berlin\"" default:"UTC"`
+	Holidays    []string          `hcl:"holidays,optional" doc:"days without active hours, or, where there is no active, on which a forecast that knows hours and weekdays expects a Sunday: of a country, by its code (de, de-by, fr, ch-zh), or those of an iCalendar file, ics:FILE, relative to this one" default:"[]"`
 	Labels      map[string]string `hcl:"labels,optional" doc:"labels of its feeds, shown in alerts" default:"{}"`
 	Rules       []string          `hcl:"rules,optional" doc:"names of rules blocks whose rules it takes, before its own; a rule of its own takes the place of one of the same name" default:"[]"`
 }
@@ -61,11 +61,11 @@ func (l *loader) class(b *block) {
 	c.Source = l.sourceOf(b, cfg.Source)
 	l.labelled(b, cfg.Labels)
 	zone := l.zone(b, cfg.TimeZone)
-	l.hours(b, zone, cfg, c)
+	holiday := l.hours(b, zone, cfg, c)
 	l.windows(b, zone, cfg, c)
 	l.times(b, cfg, c)
 	l.patterns(b, c)
-	l.chain(b, cfg, c)
+	l.chain(b, cfg, feedgauge.Env{Zone: zone, Holiday: holiday}, c)
 	l.out.Classes = append(l.out.Classes, c)
 }
 

@@ -7,6 +7,8 @@ import (
 	"time"
 	_ "time/tzdata" // a static binary on a bare machine knows time zones too
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/processors/calendar"
@@ -23,8 +25,9 @@ type holidays struct {
 // maxICS bounds a file of holidays; calendar takes no more either.
 const maxICS = 1 << 20
 
-// hours reads in which hours silence counts. Without any word on it, in all.
-func (l *loader) hours(b *block, zone *time.Location, cfg *classBlock, c *pipeline.Class) {
+// hours reads in which hours silence counts. Without any word on it, in all. It
+// returns what tells a holiday where those are all that is said, else nil.
+func (l *loader) hours(b *block, zone *time.Location, cfg *classBlock, c *pipeline.Class) (holiday func(feedgauge.Instant) bool) {
 	free := l.holidays(b, cfg.Holidays)
 	active := cfg.Active
 	switch {
@@ -33,17 +36,21 @@ func (l *loader) hours(b *block, zone *time.Location, cfg *classBlock, c *pipeli
 		active = "24x7"
 	default:
 		l.idleZone(b)
-		return
+		return nil
 	}
 	if b.bad["active"] {
-		return
+		return nil
 	}
 	cal, err := calendar.New(active, zone, free)
 	if err != nil {
 		l.mistakes(b, err, "active")
-		return
+		return nil
 	}
 	c.Calendar = cal
+	if b.Body.Attributes["active"] != nil {
+		return nil
+	}
+	return func(at feedgauge.Instant) bool { return !cal.Active(at) }
 }
 
 // zone reads the option time_zone, UTC if it is not given. The zone of the
@@ -72,12 +79,22 @@ func (l *loader) idleZone(b *block) {
 		return
 	}
 	for _, in := range b.Body.Blocks {
-		if in.Type == "delivery" && in.Body.Attributes["every"] == nil {
+		if in.Type == "delivery" && in.Body.Attributes["every"] == nil || in.Type == "forecast" && l.forecastByClock(in) {
 			return
 		}
 	}
 	l.invalid(b, "time_zone", "Nothing in this class goes by the clock, so a time zone has no effect.",
-		"remove it, or add active, holidays, or a delivery block with a schedule")
+		"remove it, or add active, holidays, a delivery block with a schedule, or a forecast that knows hours, such as \"adaptive\"")
+}
+
+// forecastByClock reports whether a forecast block is of a kind that knows hours
+// and weekdays; one that is not known at all is reported elsewhere.
+func (l *loader) forecastByClock(b *hclsyntax.Block) bool {
+	if len(b.Labels) != 1 {
+		return true
+	}
+	plugin := l.plugins.Processors.Forecasts[b.Labels[0]]
+	return plugin == nil || byClock(plugin())
 }
 
 // holidays reads the option holidays, nil if there are none.

@@ -14,7 +14,7 @@ func builtin() Plugins {
 		Sources: map[string]func() feedgauge.SourceConfig{},
 		Processors: feedgauge.Processors{
 			Formats:   format.All(),
-			Forecasts: map[string]func() feedgauge.ForecastConfig{"trend": func() feedgauge.ForecastConfig { return forecast.NewTrend() }},
+			Forecasts: forecast.All(),
 		},
 		Sinks: map[string]func() feedgauge.SinkConfig{"stdout": func() feedgauge.SinkConfig { return stdout.NewConfig() }},
 	}

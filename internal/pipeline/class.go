@@ -31,10 +31,13 @@ type Class struct {
 	Deadline time.Duration
 	Delivery *Delivery // what deliveries say of themselves, nil for nothing
 	// Calendar holds the hours in which a period counts; nil for always.
-	Calendar    Calendar
-	Late        time.Duration // silence after which a feed is late, before its period is over; zero for never
-	RetireAfter time.Duration // silence after which a feed not in the inventory is forgotten; zero for never
-	Settle      time.Duration // how long after lost data or an outage nothing is judged
+	Calendar Calendar
+	// KnowsHolidays tells that Calendar is all hours but holidays, and that the
+	// forecast expects those to be different, so they are judged.
+	KnowsHolidays bool
+	Late          time.Duration // silence after which a feed is late, before its period is over; zero for never
+	RetireAfter   time.Duration // silence after which a feed not in the inventory is forgotten; zero for never
+	Settle        time.Duration // how long after lost data or an outage nothing is judged
 }
 
 // Schedule says when deliveries are due.
@@ -102,9 +105,10 @@ func (c *Class) After(from feedgauge.Instant, d time.Duration) feedgauge.Instant
 	return c.Calendar.Add(from, d)
 }
 
-// Active reports whether at is in the hours that count.
+// Active reports whether a window that begins at at is judged: it is in the hours
+// that count, or the forecast knows those that do not.
 func (c *Class) Active(at feedgauge.Instant) bool {
-	return c.Calendar == nil || c.Calendar.Active(at)
+	return c.Calendar == nil || c.KnowsHolidays || c.Calendar.Active(at)
 }
 
 // NewChecker returns the class's format check for one worker. A class without a

@@ -1,0 +1,115 @@
+package adaptive
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// anomaly says what the open episode is, if one is.
+func (m *model[F]) anomaly(x *view, w feedgauge.Window) feedgauge.Anomaly {
+	ep := &m.core.m.Episode
+	if x.alarm {
+		ep.Kind = kindOf(x)
+	}
+	if !ep.Open && !x.alarm {
+		return feedgauge.Anomaly{}
+	}
+	a := feedgauge.Anomaly{Kind: kinds[ep.Kind], Side: feedgauge.SideLow}
+	if ep.Side == 1 {
+		a.Side = feedgauge.SideHigh
+	}
+	if x.alarm {
+		back := max(m.core.m.Onset[ep.Side].Since, 1) - 1
+		if x.by[x.side] == starvation {
+			back = max(x.starved, 1) - 1
+		}
+		ep.Back = back
+		a.Reason = m.reason(x)
+	}
+	a.FirstBad = w.Start.Add(-time.Duration(ep.Back) * m.f.env.Every)
+	return a
+}
+
+// kinds of episodes, as they are remembered.
+var kinds = [...]feedgauge.Status{feedgauge.Silent, feedgauge.Short, feedgauge.Drifting, feedgauge.StatusHigh}
+
+const (
+	silent = iota
+	shrunk
+	drifting
+	high
+)
+
+// kindOf names an episode by the test that found it, and by what there is left of
+// the feed.
+func kindOf(x *view) uint8 {
+	switch j := x.by[x.side]; {
+	case j == starvation, x.side == 0 && x.v <= 0.05*x.mu && (j == innovation || j == blockLow):
+		return silent
+	case j == weekLow, j == weekHigh:
+		return drifting
+	case x.side == 1:
+		return high
+	}
+	return shrunk
+}
+
+// reason says with numbers why an episode was opened.
+func (m *model[F]) reason(x *view) string {
+	c := &m.core
+	switch j := x.by[x.side]; j {
+	case starvation:
+		return fmt.Sprintf("hardly an event for %s, in which %s were due", m.span(float64(x.starved)), plain(x.waited))
+	case dayLow, weekLow, hoursHigh, weekHigh:
+		i := sumOf(j)
+		return fmt.Sprintf("%s over some %s", change(x.sums[i]), m.span(c.p.horizon[i]))
+	case blockLow, blockHigh:
+		return fmt.Sprintf("%s events in the last %s, %s were expected", plain(x.block.count), m.span(x.block.windows), plain(x.block.expected))
+	case cusum:
+		return fmt.Sprintf("more than expected for some time: %s events, %s were expected", plain(x.v), plain(x.mu))
+	}
+	return fmt.Sprintf("%s events, %s were expected", plain(x.v), plain(math.Max(x.mu, 0)))
+}
+
+// sumOf returns which sum a test looks at.
+func sumOf(test int) int {
+	switch test {
+	case dayLow:
+		return 1
+	case hoursHigh:
+		return 0
+	}
+	return 2
+}
+
+// change tells a ratio to what was expected.
+func change(ratio float64) string {
+	if ratio < 1 {
+		return fmt.Sprintf("%.0f%% less than expected", 100*(1-ratio))
+	}
+	return fmt.Sprintf("%.0f%% more than expected", 100*(ratio-1))
+}
+
+// span writes a number of windows as a time.
+func (m *model[F]) span(windows float64) string {
+	d := time.Duration(windows * float64(m.f.env.Every))
+	switch {
+	case d >= 48*time.Hour:
+		return strconv.FormatFloat(math.Round(d.Hours()/24), 'f', -1, 64) + " days"
+	case d >= 2*time.Hour:
+		return strconv.FormatFloat(math.Round(d.Hours()), 'f', -1, 64) + " hours"
+	}
+	return strconv.FormatFloat(math.Round(d.Minutes()), 'f', -1, 64) + " minutes"
+}
+
+// plain writes a number of events.
+func plain(x float64) string {
+	if x >= 10 || x == math.Trunc(x) {
+		return strconv.FormatFloat(math.Round(x), 'f', -1, 64)
+	}
+	return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+}

@@ -1,0 +1,111 @@
+package adaptive
+
+import "math"
+
+// episode is a stretch of windows in which something is wrong. It is told once,
+// and nothing is learnt while it lasts:
+//
+//	         a test alarms                calm windows in a row
+//	calm ───────────────────► open ─────────────────────────────► calm
+//	                           │  3 days: its level is the new one  ▲
+//	                           └────────────────────────────────────┘
+type episode[F number] struct {
+	Open     bool
+	Side     uint8
+	Test     uint8
+	Kind     uint8
+	Back     uint32 // windows since it began
+	Calm     uint16 // windows in a row that were as expected
+	Length   uint32 // windows
+	Count    F      // what came in it, and what was expected: over the last day
+	Expected F
+	Level    F // of the feed: the profile times it is expected
+}
+
+const (
+	acceptDays = 3.0  // after which the level of an episode is the new one
+	nothing    = 0.02 // share of the expected that is no level, but silence
+	giveUpDays = 14.0 // after which silence is learnt
+)
+
+// follow opens, follows and closes the episode.
+func (c *core[F]) follow(x *view) {
+	ep := &c.m.Episode
+	opened := x.alarm && !ep.Open
+	if opened {
+		*ep = episode[F]{Open: true, Side: uint8(x.side), Test: uint8(x.by[x.side]), Level: ep.Level}
+		if ep.Test == starvation {
+			c.m.Gap.Runs += 0.5
+			c.m.Gap.Length += F(0.5 * math.Min(float64(c.m.Gap.Long), 3))
+		}
+	}
+	x.alarm = opened
+	if ep.Back < longAgo && !opened {
+		ep.Back++
+	}
+	if !ep.Open {
+		return
+	}
+	level := x.mu
+	if ep.Length > 0 {
+		level = x.mu * float64(ep.Count) / math.Max(float64(ep.Expected), 1e-9)
+	}
+	closed := c.attend(x)
+	if c.p.dayly && !closed && ep.Length > 1 {
+		c.again(x, level)
+	}
+}
+
+// attend takes one window into the episode, and reports whether it ends.
+func (c *core[F]) attend(x *view) bool {
+	m := &c.m
+	ep := &m.Episode
+	ep.Count += F(x.v)
+	ep.Expected += F(x.mu)
+	ep.Length++
+	if float64(ep.Length) > c.p.perDay {
+		ep.Count = F(float64(ep.Count) * (1 - 1/c.p.perDay))
+		ep.Expected = F(float64(ep.Expected) * (1 - 1/c.p.perDay))
+	}
+	ep.Calm++
+	if math.Abs(x.z) >= 2 {
+		ep.Calm = 0
+	}
+	ended := int(ep.Calm) >= c.p.calm
+	if days := float64(ep.Length) / c.p.perDay; !ended && days > acceptDays && ep.Expected > 0 {
+		ratio := float64(ep.Count) / float64(ep.Expected)
+		if ended = ratio > nothing; ended {
+			c.rebase(ratio)
+		} else {
+			ended = days > giveUpDays
+		}
+	}
+	if ended {
+		c.close()
+	}
+	return ended
+}
+
+// rebase takes a multiple of the level for the new one.
+func (c *core[F]) rebase(ratio float64) {
+	m := &c.m
+	m.Episode.Level = F(clip(float64(m.Episode.Level)*ratio, 1e-6, 1e6))
+	m.Scale.Mean = F(clip(float64(m.Scale.Mean)*ratio, 0, maxCount))
+}
+
+func (c *core[F]) close() {
+	m := &c.m
+	m.Episode.Open = false
+	m.Gap.Waited, m.Gap.Long, m.Excess.Sum = 0, 0, 0
+	m.rest()
+}
+
+// again tells of a day within an episode that is far beyond it: deliveries of
+// days are few, and each may fail by itself.
+func (c *core[F]) again(x *view, level float64) {
+	if x.n[0] > 0 && x.v < 0.5*level {
+		x.alarm, x.side = true, 0
+	} else if x.n[1] > 0 && x.v > 2*level {
+		x.alarm, x.side = true, 1
+	}
+}
