@@ -51,6 +51,7 @@ only '@' '-'
 # A processor knows the vocabulary and, some of them, one library. Not each other.
 only '@/processors/(rules|rules/.*)'   "@|$helpers|$cel"
 only '@/processors/(format|format/.*)' "@|$helpers|$cel|$json|@/processors/format/.*"
+only '@/processors/(profile|profile/.*)' "@|$helpers"
 only '@/processors/(naming|naming/.*)' "@|$helpers|$json"
 only '@/processors/internal/.*'        "@|$helpers|$json"
 only '@/internal/suggest'              'github\.com/agext/levenshtein'

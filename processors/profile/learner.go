@@ -1,0 +1,181 @@
+package profile
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Learner learns what the lines of one feed are like, window by window, and tells
+// what is no longer so. It is pure: the same profiles in the same order give the
+// same drifts.
+//
+// Each field of each kind of event has a memo. A window in which a field is as it
+// was is learnt. One in which it is not is held apart, together with those that
+// follow, until it is either certain that something has changed, which is told,
+// or as it was again. So what is wrong is not learnt, and rare kinds of events
+// are told of as surely as frequent ones, only later.
+type Learner struct {
+	windows uint32
+	lores   map[tableKey]*lore
+	memos   int
+	drifts  []Drift // what holds now
+}
+
+// patience is after how many windows what is held apart is taken as usual: a day
+// of minutes.
+const patience = 1440
+
+// NewLearner returns a learner that knows nothing.
+func NewLearner() *Learner { return &Learner{lores: make(map[tableKey]*lore)} }
+
+// Drifts returns what holds now, the earliest first. The slice belongs to the
+// learner.
+func (l *Learner) Drifts() []Drift { return l.drifts }
+
+// Observe takes in the profile of a window that began at time at, in whatever
+// unit, and returns what has become certain by it.
+func (l *Learner) Observe(p *Profile, at int64) []Drift {
+	v := p.view()
+	if v.n == 0 {
+		return nil
+	}
+	o := &observation{Learner: l, view: v, at: at, weights: map[finding]*weight{}, pools: map[poolKey]*memo{}}
+	o.overall()
+	for _, key := range slices.SortedFunc(maps.Keys(v.tables), compareKeys) {
+		if key != (tableKey{}) {
+			o.table(key, v.tables[key])
+		}
+	}
+	o.absent()
+	l.windows++
+	return o.conclude()
+}
+
+// view is a profile with its sheets put together.
+type view struct {
+	sheet
+}
+
+func (p *Profile) view() *view {
+	v := &view{sheet{tables: make(map[tableKey]*table)}}
+	for _, sh := range p.sheets {
+		if sh != nil {
+			v.merge(sh)
+		}
+	}
+	return v
+}
+
+func compareKeys(a, b tableKey) int { return placeOf(a, "").compare(placeOf(b, "")) }
+
+// observation is one window as it is looked at.
+type observation struct {
+	*Learner
+	view    *view
+	at      int64
+	weights map[finding]*weight
+	pools   map[poolKey]*memo
+	strange bool    // lines are built otherwise, so kinds are not comparable
+	fresh   []Drift // what is told at once
+}
+
+// finding is what evidence is added up for: the same field in several kinds.
+type finding struct {
+	kind  DriftKind
+	field string
+	what  string
+}
+
+// weight is the evidence for one finding.
+type weight struct {
+	evidence float64
+	events   uint32
+	before   float64 // shares, weighted by events
+	after    float64
+	kinds    []string
+	normal   bool // some kind of event is as it was
+	was, is  string
+	since    int64
+	held     []*held
+}
+
+func (o *observation) add(f finding, kind string, h *held, evidence, before, after float64, was, is string) {
+	w := o.weights[f]
+	if w == nil {
+		w = &weight{since: h.since}
+		o.weights[f] = w
+	}
+	w.evidence += evidence
+	w.before = (w.before*float64(w.events) + float64(before*float64(h.n))) / float64(w.events+h.n)
+	w.after = (w.after*float64(w.events) + float64(after*float64(h.n))) / float64(w.events+h.n)
+	w.events += h.n
+	w.kinds = append(w.kinds, kind)
+	w.was, w.is = was, is
+	w.since = min(w.since, h.since)
+	w.held = append(w.held, h)
+}
+
+// leastEvents is how many events a word rests on at least.
+const leastEvents = 12
+
+// conclude tells what is certain now and drops what no longer holds.
+func (o *observation) conclude() []Drift {
+	fresh := o.fresh
+	order := slices.SortedFunc(maps.Keys(o.weights), func(a, b finding) int {
+		return strings.Compare(string(a.kind)+"\x00"+a.field+"\x00"+a.what, string(b.kind)+"\x00"+b.field+"\x00"+b.what)
+	})
+	kept := o.drifts[:0:0]
+	for _, d := range o.drifts {
+		if _, still := o.weights[finding{d.Kind, d.Field, d.key()}]; still || o.unheard(&d) {
+			kept = append(kept, d)
+		}
+	}
+	o.drifts = kept
+	for _, f := range order {
+		w := o.weights[f]
+		if w.evidence < certain || w.events < leastEvents || o.active(f) {
+			continue
+		}
+		d := Drift{Kind: f.kind, Field: f.field, Before: w.before, After: w.after, Was: w.was, Is: w.is, Events: int(w.events), Since: w.since, Found: o.at}
+		if len(w.kinds) == 1 && w.normal || f.kind == Mix {
+			d.EventKind = w.kinds[0]
+		}
+		for _, h := range w.held {
+			h.told = true
+		}
+		fresh = append(fresh, d)
+		o.drifts = append(o.drifts, d)
+	}
+	return fresh
+}
+
+// key is what tells two drifts of one field apart.
+func (d *Drift) key() string {
+	if d.Kind == LevelGone || d.Kind == Mix {
+		return d.Was
+	}
+	return ""
+}
+
+func (o *observation) active(f finding) bool {
+	for i := range o.drifts {
+		if d := &o.drifts[i]; d.Kind == f.kind && d.Field == f.field && d.key() == f.what {
+			return true
+		}
+	}
+	return false
+}
+
+// unheard reports whether the window says too little of a drift to end it: what
+// was held apart for it still is.
+func (o *observation) unheard(d *Drift) bool {
+	for _, l := range o.lores {
+		for name, m := range l.fields {
+			if m.held != nil && m.held.told && (name == d.Field || d.Field == "" && name[0] == 0 || name == kindField) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,164 @@
+package profile
+
+import "github.com/feedgauge/feedgauge"
+
+const (
+	// block is how many lines of a file are looked at together, as a window is.
+	block = 20
+	// keptRows is how many lines are remembered, to tell where a drift began.
+	keptRows = 1000
+)
+
+// Stream learns from the lines of a file in their order.
+type Stream struct {
+	learner *Learner
+	block   *Profile
+	inBlock int
+	rows    []row
+	names   map[string]string
+}
+
+// Found is a drift and where it began.
+type Found struct {
+	Drift
+	Line int    // the first line that is so
+	Text string // the line, its beginning
+}
+
+// row is what is remembered of a line.
+type row struct {
+	line      int
+	structure Structure
+	kind      string
+	level     Level
+	columns   int
+	length    uint8
+	fields    []cell
+	text      string
+}
+
+type cell struct {
+	name  string
+	shape Shape
+}
+
+// NewStream returns a stream of which nothing is known.
+func NewStream() *Stream {
+	return &Stream{learner: NewLearner(), block: New(), names: make(map[string]string)}
+}
+
+// Add takes in a line, and returns what has become certain by it.
+func (s *Stream) Add(ev *feedgauge.Event, st Structure, line int) []Found {
+	s.block.Add(ev, st, uint64(line)&0xffff)
+	s.remember(ev, st, line)
+	if s.inBlock++; s.inBlock < block {
+		return nil
+	}
+	return s.Flush()
+}
+
+// Flush looks at the lines since the last block; call it at the end.
+func (s *Stream) Flush() []Found {
+	if s.inBlock == 0 {
+		return nil
+	}
+	first := s.rows[len(s.rows)-s.inBlock].line
+	var out []Found
+	for _, d := range s.learner.Observe(s.block, int64(first)) {
+		out = append(out, s.locate(d))
+	}
+	s.block, s.inBlock = New(), 0
+	return out
+}
+
+func (s *Stream) remember(ev *feedgauge.Event, st Structure, line int) {
+	r := row{line: line, structure: st, level: levelOfEvent(ev), columns: len(ev.Fields), length: lengthCode(len(ev.Text)), text: cutText(ev.Text)}
+	if goodKind(ev.Kind) {
+		r.kind = string(ev.Kind)
+	}
+	r.fields = make([]cell, 0, len(ev.Fields))
+	for i := range ev.Fields {
+		f := &ev.Fields[i]
+		name, ok := s.names[string(f.Name)]
+		if !ok {
+			name = string(f.Name)
+			s.names[name] = name
+		}
+		r.fields = append(r.fields, cell{name, shapeOf(f)})
+	}
+	if len(s.rows) >= 2*keptRows {
+		s.rows = append(s.rows[:0], s.rows[keptRows:]...)
+	}
+	s.rows = append(s.rows, r)
+}
+
+// locate finds the first line that is as a drift says: the first such from where
+// on most are. Where lines do not show it one by one, it is in the first block.
+func (s *Stream) locate(d Drift) Found {
+	usual := 1 - (d.Before+d.After)/2
+	best, start, sum := 0.0, -1, 0.0
+	for i := len(s.rows) - 1; i >= 0 && s.rows[i].line >= int(d.Since); i-- {
+		r := &s.rows[i]
+		if !r.concerns(&d) {
+			continue
+		}
+		if r.shows(&d) {
+			if sum += 1 - usual; sum >= best {
+				best, start = sum, i
+			}
+		} else {
+			sum -= usual
+		}
+	}
+	if start < 0 {
+		for start = range s.rows {
+			if s.rows[start].line >= int(d.Since)+block-1 {
+				break
+			}
+		}
+	}
+	return Found{d, s.rows[start].line, s.rows[start].text}
+}
+
+// concerns reports whether a drift could be seen in a line.
+func (r *row) concerns(d *Drift) bool {
+	if r.structure.bare() && d.Field+string(d.Kind) != string(Layout) {
+		return false
+	}
+	return d.EventKind == "" || d.Kind == Mix || r.kind == d.EventKind
+}
+
+// shows reports whether a line is as a drift says.
+func (r *row) shows(d *Drift) bool {
+	if d.Field != "" {
+		return r.showsField(d)
+	}
+	switch d.Kind {
+	case Layout, Delimiter:
+		return r.structure.String() == d.Is || plural(uint8(min(r.columns, 255))) == d.Is
+	case Mix:
+		return r.kind != "" && r.kind != d.Was
+	default:
+		return true
+	}
+}
+
+func (r *row) showsField(d *Drift) bool {
+	if r.structure.bare() || r.structure.broken() {
+		return false
+	}
+	for _, c := range r.fields {
+		if c.name != d.Field {
+			continue
+		}
+		switch d.Kind {
+		case FieldNew:
+			return true
+		case FieldMissing, FieldEmpty:
+			return c.shape == NoShape
+		default:
+			return c.shape.String() == d.Is
+		}
+	}
+	return d.Kind == FieldMissing || d.Kind == FieldEmpty
+}
