@@ -115,6 +115,7 @@ loses its format.
 	root.AddCommand(
 		demoCommand(p),
 		runCommand(loads),
+		reloadCommand(),
 		validateCommand(p.config, &given),
 		backtestCommand(p, loads),
 		fmtCommand(),
