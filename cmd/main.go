@@ -117,6 +117,7 @@ loses its format.
 		runCommand(loads),
 		reloadCommand(),
 		validateCommand(p.config, &given),
+		checkCommand(p.Processors.Formats),
 		backtestCommand(p, loads),
 		fmtCommand(),
 		tailCommand(conn),

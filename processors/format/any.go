@@ -25,3 +25,8 @@ func (anyChecker) Check(r *feedgauge.Record) feedgauge.Verdict {
 	}
 	return v
 }
+
+// anyScanner is what a stream uses: there each line is an event.
+type anyScanner struct{}
+
+func (anyScanner) scan(*feedgauge.Event, []byte) feedgauge.Reason { return "" }

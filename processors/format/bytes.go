@@ -13,13 +13,10 @@ func countLines(b []byte) int {
 	return n
 }
 
+const byteOrderMark = "\ufeff"
+
 // trimMark drops a byte order mark.
-func trimMark(b []byte) []byte {
-	if len(b) >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf {
-		return b[3:]
-	}
-	return b
-}
+func trimMark(b []byte) []byte { return bytes.TrimPrefix(b, []byte(byteOrderMark)) }
 
 // trimEnd drops line ends.
 func trimEnd(b []byte) []byte {

@@ -15,6 +15,7 @@ type checker struct {
 	more   extender // nil if each line stands alone
 	whole  bool     // the record is one event
 	max    int      // bytes of an event
+	raw    bool     // any bytes will do
 	checks []check
 	kind   finder
 	rules  []Rule
@@ -107,10 +108,11 @@ func (c *checker) all(b []byte, final bool) (rest []byte) {
 		return b
 	}
 	c.event.Line = 1
-	if b = trimEnd(b); !blank(b) {
-		c.read(b)
+	if text := trimEnd(b); !blank(text) {
+		c.read(text)
 		c.tell()
 	}
+	c.event.Line = countLines(b)
 	return nil
 }
 
@@ -126,8 +128,10 @@ func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	if len(text) > c.max {
 		return feedgauge.TooLong
 	}
-	if reason := unclean(text); reason != "" {
-		return reason
+	if !c.raw {
+		if reason := unclean(text); reason != "" {
+			return reason
+		}
 	}
 	if reason := c.scan.scan(e, text); reason != "" {
 		return reason

@@ -68,27 +68,18 @@ func jsonReason(f jsonscan.Fault) feedgauge.Reason {
 }
 
 // extend implements extender. An object that is spread over lines ends where a
-// line ends. If there is none, a line that was cut is followed by the next object
-// or nothing; else everything up to the next object is one broken event.
+// line ends. If what follows does not go on with it, the line was cut.
 func (s *jsonScanner) extend(b []byte, final bool) int {
 	end, fault := s.reader.ReadShallow(b, jsonscan.Space(b, 0))
 	switch {
+	case fault == jsonscan.Malformed:
+		return 0
 	case fault == jsonscan.Cut && !final:
 		return -1
-	case fault != jsonscan.Cut && fault != jsonscan.Malformed:
-		return end + lineEnd(b[end:])
-	}
-	first := lineEnd(b)
-	next := jsonscan.Space(b, first)
-	if next == len(b) || b[next] == '{' {
+	case fault == jsonscan.Cut:
 		return 0
 	}
-	for at := first; at < len(b); at += lineEnd(b[at:]) {
-		if b[at] == '{' {
-			return at
-		}
-	}
-	return len(b)
+	return end + lineEnd(b[end:])
 }
 
 // lineEnd returns the length of the first line of b with its end.

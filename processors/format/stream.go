@@ -1,0 +1,99 @@
+package format
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// Stream checks the events of a file that is handed over piece by piece. Header
+// lines hold for what follows in the file. It holds no more of the file than one
+// event may have, and one piece.
+type Stream struct {
+	c     *checker
+	rest  []byte // what was not complete yet
+	begun bool
+	skip  bool // the rest of a line that is too long
+}
+
+// NewStream returns a stream that checks by what c was built from, and owns c. It
+// reports false if c is no checker of this package.
+func NewStream(c feedgauge.Checker) (*Stream, bool) {
+	switch c := c.(type) {
+	case *checker:
+		return &Stream{c: c}, true
+	case anyChecker:
+		return &Stream{c: &checker{scan: anyScanner{}, max: math.MaxInt / 2, raw: true}}, true
+	}
+	return nil, false
+}
+
+// Begin starts a file. visit is called for each event of it.
+func (s *Stream) Begin(visit func(*feedgauge.Event)) {
+	s.c.begin(visit)
+	s.rest, s.begun, s.skip = s.rest[:0], false, false
+}
+
+// Write takes in the next piece of the file; final says that it is the last.
+func (s *Stream) Write(piece []byte, final bool) {
+	if s.skip {
+		if piece = s.skipped(piece); len(piece) == 0 && !final {
+			return
+		}
+	}
+	b := piece
+	if len(s.rest) > 0 {
+		s.rest = append(s.rest, piece...)
+		b = s.rest
+	}
+	if !s.begun {
+		if len(b) < len(byteOrderMark) && !final && bytes.HasPrefix([]byte(byteOrderMark), b) {
+			s.rest = append(s.rest[:0], b...)
+			return
+		}
+		b, s.begun = trimMark(b), true
+	}
+	left := s.c.each(b, final)
+	if len(left) > s.c.max+2 { // a line end is no part of the event
+		left = s.overlong(left)
+	}
+	s.rest = append(s.rest[:0], left...)
+}
+
+// skipped returns what stands behind the line that is skipped, or all of the file
+// where it is one event.
+func (s *Stream) skipped(piece []byte) []byte {
+	end := bytes.IndexByte(piece, '\n')
+	if end < 0 || s.c.whole {
+		return nil
+	}
+	s.skip = false
+	return piece[end+1:]
+}
+
+// overlong tells of an event whose end is not in sight, and returns what may
+// belong to the next one.
+func (s *Stream) overlong(b []byte) (rest []byte) {
+	c := s.c
+	end := bytes.LastIndexByte(b, '\n') + 1
+	if end == 0 || c.whole {
+		end, s.skip = len(b), true
+	}
+	if !c.whole {
+		c.event.Line++
+	}
+	c.read(b[:end])
+	c.tell()
+	c.event.Line += countLines(b[:end]) - 1
+	return b[end:]
+}
+
+// Verdict returns what is known of the file so far. Its lines are those of the
+// events that are complete.
+func (s *Stream) Verdict() feedgauge.Verdict {
+	v := s.c.verdict
+	v.Lines = s.c.event.Line
+	v.Blank = v.Events == 0
+	return v
+}
