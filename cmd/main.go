@@ -119,6 +119,7 @@ loses its format.
 		checkCommand(p.Processors.Formats),
 		backtestCommand(p, loads),
 		fmtCommand(),
+		explainCommand(p.config, &given),
 		tailCommand(conn),
 		produceCommand(conn),
 		muteCommand(aim),

@@ -43,6 +43,7 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 && b.Body.Attributes["rules"] == nil {
 		l.shipped(b, env.Measures, c)
 	}
+	l.tellRules(b, c)
 }
 
 // steps sorts the blocks inside a class by type, and reports those that stand
@@ -165,6 +166,7 @@ func (l *loader) ruleOptions(b *block) *rules.Config {
 	l.decode(b, nil, cfg)
 	cfg.Name = b.Labels[0]
 	l.reserved(b, cfg)
+	l.resolveOption(b, "status", cfg.Name)
 	return cfg
 }
 

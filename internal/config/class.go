@@ -66,6 +66,9 @@ func (l *loader) class(b *block) {
 	l.times(b, cfg, c)
 	l.patterns(b, c)
 	l.chain(b, cfg, feedgauge.Env{Zone: zone, Holiday: holiday}, c)
+	l.resolveOption(b, "source", c.Source)
+	l.resolveOption(b, "lateness", brief(c.Lateness))
+	l.resolveOption(b, "settle", brief(c.Settle))
 	l.out.Classes = append(l.out.Classes, c)
 }
 

@@ -167,6 +167,7 @@ func (l *loader) topics(b *block, c *common) {
 	}
 	k := &l.out.Kafka
 	k.Prefix, k.Partitions, k.Instance, k.Workers = c.prefix, int32(c.partitions), c.instance, c.workers
+	l.resolveOption(b, "instance", c.instance)
 	k.MetadataAge = l.duration(b, "metadata_age", c.age, time.Second, 10*time.Minute)
 }
 

@@ -27,6 +27,7 @@ func (l *loader) decode(b *block, inner []string, targets ...any) {
 		d.block(in)
 	}
 	d.missing()
+	l.decoded[b.Block] = &decoded{options: d.options, fields: d.fields}
 }
 
 // decoder is one run of decode.

@@ -122,10 +122,15 @@ func defaultText(o option) string {
 	switch {
 	case o.def == "":
 		return `""`
-	case o.def == "none" || strings.Contains(o.def, " ") && !strings.HasPrefix(o.def, "["):
+	case describes(o.def):
 		return cell(o.def)
 	}
 	return "`" + cell(o.def) + "`"
+}
+
+// describes reports whether a default is told in words.
+func describes(def string) bool {
+	return def == "none" || strings.Contains(def, " ") && !strings.HasPrefix(def, "[")
 }
 
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

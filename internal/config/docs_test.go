@@ -45,7 +45,7 @@ func TestDefaultTags(t *testing.T) {
 			if o.required && o.def != "" {
 				t.Errorf("%s: %s is required and has a default", name, o.name)
 			}
-			if o.required || strings.Contains(o.def, " ") && !strings.HasPrefix(o.def, "[") || o.def == "none" {
+			if o.required || describes(o.def) {
 				continue
 			}
 			src := o.def

@@ -39,7 +39,11 @@ func (l *loader) feeds() {
 		l.labelled(b, cfg.Labels)
 		f := &pipeline.Feed{ID: id, Class: cfg.Class, Owner: cfg.Owner, Labels: cfg.Labels}
 		if !b.bad["class"] {
-			f.Period = l.feedPeriod(b, cfg.Period, l.classOf(b, cfg.Class))
+			c := l.classOf(b, cfg.Class)
+			f.Period = l.feedPeriod(b, cfg.Period, c)
+			if c != nil && c.Period > 0 {
+				l.resolveOption(b, "period", brief(c.Period))
+			}
 		}
 		l.out.Feeds[id] = f
 	}

@@ -79,6 +79,7 @@ type loader struct {
 	given   []Assignment
 	scope   *scope
 	sets    map[string]*ruleSet
+	decoded map[*hclsyntax.Block]*decoded
 	days    map[string]holidays // by entry, as far as one was met
 
 	attached []attachment
@@ -95,7 +96,8 @@ type block struct {
 func newLoader(plugins Plugins) *loader {
 	return &loader{
 		plugins: plugins, blocks: map[string][]*block{}, doubt: map[string]bool{}, budget: maxRead, slots: maxSlots, days: map[string]holidays{}, scope: newScope(),
-		out: &pipeline.Pipeline{Feeds: map[feedgauge.FeedID]*pipeline.Feed{}},
+		decoded: map[*hclsyntax.Block]*decoded{},
+		out:     &pipeline.Pipeline{Feeds: map[feedgauge.FeedID]*pipeline.Feed{}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -47,6 +48,7 @@ type named struct {
 	state      state
 	outside    bool // its value comes from outside of the files and is not to be shown
 	used       bool
+	from       string // what gave a variable its value, empty for its default
 }
 
 type state uint8
@@ -60,6 +62,11 @@ const (
 
 func newScope() *scope {
 	return &scope{named: map[string]map[string]*named{rootVar: {}, rootLocal: {}}, foreign: map[hclsyntax.Expression]bool{}}
+}
+
+// declared returns what is named under a root, by name.
+func (l *loader) declared(root string) []*named {
+	return slices.SortedFunc(maps.Values(l.scope.named[root]), func(a, b *named) int { return cmp.Compare(a.name, b.name) })
 }
 
 func (n *named) String() string { return n.root + "." + n.name }

@@ -60,6 +60,7 @@ func (l *loader) ruleSets() {
 // its own takes the place of one of the same name in a set.
 func (l *loader) classRules(b *block, cfg *classBlock, own []*block, env *feedgauge.Env, forecasts bool, c *pipeline.Class) {
 	taken := map[string]string{} // rules by name, and the set they are of
+	origin := map[string]string{}
 	for i, name := range cfg.Rules {
 		set := l.setOf(b, cfg.Rules, i)
 		if set == nil {
@@ -78,6 +79,7 @@ func (l *loader) classRules(b *block, cfg *classBlock, own []*block, env *feedga
 				l.rule(own[at], env.Measures, forecasts, c)
 				continue
 			}
+			origin[r.cfg.Name] = " of rules " + quote(name)
 			if r.sound {
 				l.shared(b, i, r, env, forecasts, c)
 			}
@@ -88,6 +90,7 @@ func (l *loader) classRules(b *block, cfg *classBlock, own []*block, env *feedga
 			l.rule(o, env.Measures, forecasts, c)
 		}
 	}
+	l.decoded[b.Block].origin = origin
 }
 
 // setOf returns the set that element i of the list of a class names, nil if there

@@ -110,7 +110,7 @@ func (l *loader) assign(n *named, cfg *variableBlock) {
 			})
 			return
 		}
-		n.value, n.state = v, settled
+		n.value, n.state, n.from = v, settled, strings.TrimSuffix(from, " "+n.name)
 	case cfg.Default != cty.NilVal:
 		n.value, n.state = cfg.Default, settled
 	default:
