@@ -66,19 +66,7 @@ func (o *Options) walk(s *Series) (*Feed, error) {
 	if p.class.Forecaster != nil {
 		w.model = p.class.Forecaster.New()
 	}
-	next := feedgauge.Window{Start: feedgauge.After}
-	for _, r := range s.Rows {
-		win, ok := p.grid.window(r.Start)
-		if !ok {
-			w.out.OffGrid++
-			continue
-		}
-		for ; o.Zero && next.Start < win.Start; next = p.grid.next(next) {
-			w.close(next, 0)
-		}
-		w.close(win, r.Count)
-		next = p.grid.next(win)
-	}
+	w.out.OffGrid = p.grid.cut(s.Rows, o.Zero, w.close)
 	return w.out, nil
 }
 

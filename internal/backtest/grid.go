@@ -73,3 +73,22 @@ func (g grid) next(w feedgauge.Window) feedgauge.Window {
 	}
 	return w.Next()
 }
+
+// cut calls do with each window of which there is a row, in order, and returns how
+// many rows begin none. With zero it also calls do with those in between, as empty.
+func (g grid) cut(rows []Row, zero bool, do func(w feedgauge.Window, count float64)) (offGrid int) {
+	next := feedgauge.Window{Start: feedgauge.After}
+	for _, r := range rows {
+		win, ok := g.window(r.Start)
+		if !ok {
+			offGrid++
+			continue
+		}
+		for ; zero && next.Start < win.Start; next = g.next(next) {
+			do(next, 0)
+		}
+		do(win, r.Count)
+		next = g.next(win)
+	}
+	return offGrid
+}
