@@ -56,9 +56,10 @@ type Options struct {
 // Engine is one process of a pipeline.
 type Engine struct {
 	Options
-	metrics *metrics
-	started feedgauge.Instant
-	ready   readiness
+	metrics   *metrics
+	started   feedgauge.Instant
+	startedAt time.Time // the same by our monotonic clock
+	ready     readiness
 }
 
 // New prepares a pipeline to run on Kafka.
@@ -76,7 +77,7 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{Options: o, metrics: m, started: feedgauge.InstantOf(o.Now())}, nil
+	return &Engine{Options: o, metrics: m, started: feedgauge.InstantOf(o.Now()), startedAt: time.Now()}, nil
 }
 
 // Totals are the counts of all committed transactions since the start.

@@ -73,7 +73,7 @@ func (e *Engine) intake(ctx context.Context, worker int) error {
 	cfg := e.session("intake", worker)
 	cfg.Topics, cfg.Regex, cfg.Adjust = topics.expressions(), true, l.adjust
 	l.group = cfg.Group()
-	if l.side, err = kafka.Dial(cfg.Brokers, e.Opts...); err != nil {
+	if l.side, err = kafka.Dial(cfg.Brokers, l.sideOpts()...); err != nil {
 		return err
 	}
 	defer l.side.Close()
@@ -92,7 +92,7 @@ func (l *intakeLoop) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := l.add(fetches); err != nil {
+		if err := l.add(ctx, fetches); err != nil {
 			return err
 		}
 		if time.Now().Before(next) && l.in.Records() < maxRecords && l.in.Size() < maxSize {
@@ -108,13 +108,19 @@ func (l *intakeLoop) run(ctx context.Context) error {
 
 // add sums what a poll returned. If the session had to go back, that will come
 // again, so nothing of it is taken.
-func (l *intakeLoop) add(fetches kgo.Fetches) error {
+func (l *intakeLoop) add(ctx context.Context, fetches kgo.Fetches) error {
+	if fetches.NumRecords() == 0 {
+		return nil
+	}
+	if err := l.await(ctx); err != nil {
+		return err
+	}
 	if l.sess.moved() {
 		if rewound, err := l.sync(); rewound || err != nil {
 			return err
 		}
 	}
-	at := l.now()
+	at := l.latest()
 	var failed error
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
 		if failed == nil {
@@ -203,10 +209,13 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	if len(lanes) == 0 {
 		return nil // owning nothing, say nothing
 	}
+	if !l.ask(ctx) {
+		return nil // what lanes are said to be would rest on a wrong clock
+	}
 	if !l.prove(ctx) {
 		return nil // a lane that nobody knows of could not hold the watermark
 	}
-	gaps := l.in.Gaps(l.now())
+	gaps := l.in.Gaps(l.earliest())
 	everyone := time.Since(l.lastAll) >= l.everyone || l.in.Everywhere() || len(gaps) > 0
 	lowest, revision, err := l.revision(ctx)
 	if err != nil {
@@ -234,7 +243,6 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 		}
 		claims[lane] = claim{offset: m.Position, metadata: m.Text()}
 	}
-	sent := l.now()
 	ok, err := l.sess.commit(records, claims)
 	if err != nil {
 		return err
@@ -250,9 +258,6 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	}
 	if everyone {
 		l.lastAll = time.Now()
-		if l.Pipeline.Embedded == nil && l.clock.due() {
-			l.clock.compare(ctx, l, records[0].Topic, sent)
-		}
 	}
 	return nil
 }
@@ -304,15 +309,14 @@ func (l *intakeLoop) output(everyone bool) []*kgo.Record {
 }
 
 // prove asks for the ends of the lanes, on which the proof rests that a quiet
-// lane is idle. No answer is no proof, and neither is one by a clock that
-// differs from the broker's. It is false while it is not known how many lanes
-// there are.
+// lane is idle. No answer is no proof. It is false while it is not known how many
+// lanes there are.
 func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
 	l.countLanes(ctx)
 	if l.counted.IsZero() {
 		return false
 	}
-	asked := l.now()
+	asked := l.earliest()
 	topics := make(map[string]bool)
 	for _, lane := range l.in.Lanes() {
 		topics[lane.Topic] = true
@@ -322,9 +326,6 @@ func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
 	ends, err := kafka.Ends(ctx, l.adm, slices.Collect(maps.Keys(topics))...)
 	if err != nil && ctx.Err() == nil {
 		l.sess.log.Warn("the ends of some lanes are not known, so they cannot be called idle", "error", err)
-	}
-	if l.Pipeline.Embedded == nil && !l.clock.agrees {
-		return true
 	}
 	list := make([]feedgauge.LaneEnd, 0, len(ends))
 	for lane, e := range ends {

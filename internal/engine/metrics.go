@@ -31,6 +31,7 @@ type metrics struct {
 	lanes          *prometheus.GaugeVec
 	coverage, lag  prometheus.Gauge
 	blocked        *prometheus.GaugeVec
+	ahead          prometheus.Gauge
 	gaps           prometheus.Counter
 
 	mu    sync.Mutex
@@ -79,6 +80,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		coverage:     prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "coverage_ratio", Help: "Share of the feeds watched by this process that can be judged now."}),
 		lag:          prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "watermark_lag_seconds", Help: "How far the lowest watermark of all partitions owned is behind the clock."}),
 		blocked:      gauge("lanes_blocked", "Lanes held back by an outside transaction, by topic.", "topic"),
+		ahead:        prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "clock_ahead_seconds", Help: "How far the clock of this process is ahead of the broker's, by which lanes are judged; negative if it is behind."}),
 		gaps:         counter("gaps_total", "Stretches of raw records lost before they were read."),
 		covers:       make(map[string][2]int),
 		marks:        make(map[string]feedgauge.Instant),
@@ -87,7 +89,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	var errs []error
 	for _, c := range []prometheus.Collector{
 		m.read, m.accepted, m.rejected, m.transactions, m.rebuilds, m.pollErrors, m.steps, m.windows, m.late,
-		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.coverage, m.lag, m.blocked, m.gaps,
+		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.coverage, m.lag, m.blocked, m.ahead, m.gaps,
 	} {
 		errs = append(errs, reg.Register(c))
 	}

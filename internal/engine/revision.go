@@ -77,11 +77,11 @@ func (l *intakeLoop) revision(ctx context.Context) (lane feedgauge.Lane, r *feed
 		return lane, nil, nil
 	}
 	// One of the future is the word of a clock that was ahead, and not to be obeyed.
-	if newest > int64(l.started) && newest <= int64(l.now().Add(count.Skew)) {
+	if newest > int64(l.began()) && newest <= int64(l.latest().Add(count.Skew)) {
 		return lane, nil, fmt.Errorf("revision %s of %v began after this process: %w; start it again with the new configuration",
 			fingerprint, feedgauge.Instant(newest), errOlder)
 	}
 	return lane, &feedgauge.Revision{
-		Number: max(newest+1, int64(l.now())), Fingerprint: l.Pipeline.Fingerprint, Text: l.Pipeline.Text,
+		Number: max(newest+1, int64(l.earliest())), Fingerprint: l.Pipeline.Fingerprint, Text: l.Pipeline.Text,
 	}, nil
 }

@@ -53,6 +53,9 @@ func lanes() []mutant {
 		{name: "no rewind on rebalance", pkg: pkgEngine, test: "TestLanesThatStayStandAtTheirLastCommit", edits: []edit{{
 			pkgEngine, "\tl.in.Drop()\n\tstay :=", "\tstay :=",
 		}}},
+		{name: "our own clock", pkg: pkgEngine, test: "TestBrokerClock", edits: []edit{{
+			pkgEngine, "return c.measured && (wall.Sub(c.wall)-time.Since(c.answered)).Abs() <= count.Skew", "return true",
+		}}},
 		{name: "stamps may run behind", pkg: "./processors/count", test: "TestArriveInvariants", property: true, edits: []edit{{
 			"./processors/count", "return l.Watermark, true, future", "return t, true, future",
 		}}},

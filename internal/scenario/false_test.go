@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -165,6 +166,28 @@ func TestClockAhead(t *testing.T) {
 		w.calm()
 		w.misses("web-0")
 	})
+}
+
+// The clock of the only member is behind, and set right again while it runs. Its
+// feeds are judged all the while by the broker's: by its own, no stamp of a
+// collector would be believed.
+func TestClockBehind(t *testing.T) {
+	for _, behind := range []time.Duration{5 * time.Second, 10 * time.Minute, time.Hour} {
+		t.Run(behind.String(), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				var off atomic.Int64
+				off.Store(int64(-behind))
+				w.start("a", options{clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
+				w.pass(20 * time.Minute)
+				w.calm()
+				off.Store(0)
+				w.pass(20 * time.Minute)
+				w.calm()
+				w.misses("web-0")
+				w.whole("web-1", "web-7")
+			})
+		})
+	}
 }
 
 // without returns feeds less those of a lane.

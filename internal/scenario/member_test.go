@@ -28,16 +28,20 @@ type member struct {
 // options of a member.
 type options struct {
 	only  []string
-	ahead time.Duration // of its clock
+	ahead time.Duration    // of its clock
+	clock func() time.Time // its clock, if it is not that of the world
 }
 
 // start runs a member until it is ended, at the latest with the test.
 func (w *world) start(name string, o options) *member {
 	w.t.Helper()
 	l := &link{dial: w.net.DialContext}
+	if o.clock == nil {
+		o.clock = func() time.Time { return time.Now().Add(o.ahead) }
+	}
 	e, err := engine.New(engine.Options{
 		Pipeline: w.pipeline(name), Log: testLog(w.t), Version: "test", Only: o.only,
-		Now:  func() time.Time { return time.Now().Add(o.ahead) },
+		Now:  o.clock,
 		Opts: []kgo.Opt{kgo.Dialer(l.dialContext)},
 	})
 	if err != nil {

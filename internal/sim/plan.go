@@ -116,10 +116,10 @@ func drawChurn(r *rand.Rand, who int) event {
 	return event{what: "a member joins", do: func(s *run) { s.join() }}
 }
 
-// drawClock moves a process's clock: ahead by any length, back by less than the
-// age of what lies in the raw topics, whose stamps would be taken for future ones.
+// drawClock moves a process's clock.
 func drawClock(r *rand.Rand, who int) event {
-	skew := []time.Duration{time.Hour, 24 * time.Hour, 3 * time.Second, -3 * time.Second}[r.IntN(4)]
+	skews := []time.Duration{time.Hour, 24 * time.Hour, 3 * time.Second, -3 * time.Second, -time.Hour, -24 * time.Hour}
+	skew := skews[r.IntN(len(skews))]
 	for_ := time.Duration(r.Int64N(int64(20 * time.Second)))
 	return event{what: fmt.Sprintf("member %d has its clock wrong by %v for %v", who, skew, for_), do: func(s *run) {
 		if m := s.pick(who); m != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // Skew is how far two clocks may differ before either is mistrusted: stamps up
-// to Skew ahead of ours are taken at their word.
+// to Skew ahead of the broker's time are taken at their word.
 const Skew = 2 * time.Second
 
 // Lane is what intake remembers of one lane. It travels with the committed
@@ -28,8 +28,8 @@ func NewLane() Lane {
 }
 
 // Arrive gives a record stamped t its arrival time and moves the lane forward.
-// A producer's stamp ahead of now is not believed: the record takes the lane's
-// high (now, if there is none). A stamp below the watermark comes too late to
+// A producer's stamp ahead of now, the broker's time, is not believed: the record
+// takes the lane's high (now, if there is none). The broker's own stamp always is. A stamp below the watermark comes too late to
 // change what has been said: the record takes the watermark. So the arrival
 // time never lies behind the watermark, and how records are cut into batches
 // changes nothing. slack is how far behind High a record may still be in time.
