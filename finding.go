@@ -78,6 +78,18 @@ type Numbers struct {
 	Period   time.Duration // the longest silence the feed is allowed
 }
 
+// Drift is one way in which the lines of a feed are no longer like those before.
+type Drift struct {
+	Kind      string  // field_missing, field_empty, type, layout, delimiter, mix or level
+	Field     string  // where it is about one
+	EventKind string  // where it is about one kind of event
+	Before    float64 // share of events that were so as learnt
+	After     float64 // share of those since
+	Since     Instant // start of the window in which it began
+	Text      string  // what has changed, in a few words
+	Sample    string  // the beginning of a line that is so, as far as can be told
+}
+
 // Step is one step of a finding. It holds nothing that depends on when or where
 // the monitor ran, so a replay yields the same bytes.
 type Step struct {
@@ -101,6 +113,7 @@ type Step struct {
 	Numbers  Numbers
 	Labels   map[string]string
 	Owner    string
+	Drifts   []Drift // of the feed's lines, where the rule looks at them
 
 	Muted     bool   // found while the feed was muted: told as suppressed
 	Retracted bool   // a close because it turned out never to have been so

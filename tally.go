@@ -118,6 +118,7 @@ type FeedTally struct {
 	Feed        FeedID
 	First, Last Instant // first and last arrival time among what is summed here
 	Counts      Counts
+	Sketches    Sketches // what else is known of the records
 }
 
 // Merge adds what u counted to t: sums by addition, first and last arrival by
@@ -126,6 +127,7 @@ func (t *FeedTally) Merge(u *FeedTally) {
 	t.First = min(t.First, u.First)
 	t.Last = max(t.Last, u.Last)
 	t.Counts.Merge(&u.Counts)
+	t.Sketches.Merge(u.Sketches)
 }
 
 // Tally is a delta: what one worker counted since its last commit, in one

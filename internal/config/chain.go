@@ -39,9 +39,15 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	if forecast != nil {
 		l.forecast(forecast, env, c)
 	}
+	if c.Learn {
+		env.Measures = append(slices.Clone(env.Measures), rules.Lines)
+	}
 	l.classRules(b, cfg, l.unique(steps["rule"]), &env, forecast != nil, c)
 	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 && b.Body.Attributes["rules"] == nil {
 		l.shipped(b, env.Measures, c)
+	}
+	if c.Learn && !slices.ContainsFunc(c.Rules, func(r *rules.Rule) bool { return r.OnLines() || r.Name() == string(feedgauge.Drifting) }) {
+		l.add(b, rules.Drifting(), env.Measures, forecast != nil, c)
 	}
 	l.tellRules(b, c)
 }
@@ -192,13 +198,18 @@ func (l *loader) shipped(b *block, measures []string, c *pipeline.Class) {
 		return
 	}
 	for _, cfg := range rules.Judged() {
-		r, err := cfg.Build(measures, true)
-		if err != nil {
-			l.mistakes(b, err)
-			return
-		}
-		c.Rules = append(c.Rules, r)
+		l.add(b, cfg, measures, true, c)
 	}
+}
+
+// add gives a class a rule that nobody wrote.
+func (l *loader) add(b *block, cfg rules.Config, measures []string, forecasts bool, c *pipeline.Class) {
+	r, err := cfg.Build(measures, forecasts)
+	if err != nil {
+		l.mistakes(b, err)
+		return
+	}
+	c.Rules = append(c.Rules, r)
 }
 
 // reserved refuses rules that would give a feed a status it has when no rule

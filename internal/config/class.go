@@ -25,6 +25,7 @@ type classBlock struct {
 	TimeZone    string            `hcl:"time_zone,optional" doc:"zone of the clocks for active, for the schedule of deliveries, and for a forecast that knows hours and weekdays, as in \"Europe/Berlin\"" default:"UTC"`
 	Holidays    []string          `hcl:"holidays,optional" doc:"days without active hours, or, where there is no active, on which a forecast that knows hours and weekdays expects a Sunday: of a country, by its code (de, de-by, fr, ch-zh), or those of an iCalendar file, ics:FILE, relative to this one" default:"[]"`
 	Labels      map[string]string `hcl:"labels,optional" doc:"labels of its feeds, shown in alerts" default:"{}"`
+	Learn       bool              `hcl:"learn,optional" doc:"whether to learn what the lines of each feed are like, in any format, and to tell of fields that vanish or empty, of types and layouts that change, and of kinds and levels of events that no longer come; provides the names lines.*, and the rule \"drifting\" unless a rule looks at them" default:"false"`
 	Rules       []string          `hcl:"rules,optional" doc:"names of rules blocks whose rules it takes, before its own; a rule of its own takes the place of one of the same name" default:"[]"`
 }
 
@@ -52,7 +53,7 @@ func (l *loader) classes() {
 func (l *loader) class(b *block) {
 	cfg := newClass()
 	l.decode(b, insides(), cfg)
-	c := &pipeline.Class{Name: b.Labels[0], Match: cfg.Match, Unit: "message", Labels: cfg.Labels}
+	c := &pipeline.Class{Name: b.Labels[0], Match: cfg.Match, Unit: "message", Labels: cfg.Labels, Learn: cfg.Learn}
 	if c.Name == pipeline.Unclassified {
 		l.report(b.text, b.LabelRanges[0], Diagnostic{
 			Summary: "Reserved name", Detail: "The class " + quote(c.Name) + " holds the feeds that no other class takes.", Hint: "choose another name",

@@ -29,6 +29,7 @@ type Intake struct {
 	topics  map[string]*topic
 	read    Read
 	dead    []Dead
+	student *student
 }
 
 // Read counts what became of the records since the last commit.
@@ -49,6 +50,7 @@ type lane struct {
 	gap      *feedgauge.Gap // lost records whose end is not known yet
 	stale    bool           // some stamp since the last commit was not believed, or came too late
 	listed   listing
+	hash     uint64
 }
 
 type topic struct {
@@ -61,7 +63,7 @@ func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 	in := &Intake{
 		pipe: p, worker: worker, sums: count.NewSums(),
 		sources: make(map[string]*source), lanes: make(map[feedgauge.Lane]*lane), topics: make(map[string]*topic),
-		read: Read{Rejected: make(map[feedgauge.Reason]int64)},
+		read: Read{Rejected: make(map[feedgauge.Reason]int64)}, student: newStudent(),
 	}
 	for _, s := range p.Sources {
 		namer, err := s.Namer()
@@ -76,7 +78,7 @@ func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 // Own takes over a lane of a source with what its last owner remembered.
 func (in *Intake) Own(sourceName string, l feedgauge.Lane, m Memory) {
 	in.last = nil
-	o := &lane{Lane: l, src: in.sources[sourceName], topic: in.topicOf(sourceName, l.Topic), saved: m}
+	o := &lane{Lane: l, src: in.sources[sourceName], topic: in.topicOf(sourceName, l.Topic), saved: m, hash: hashOf(l)}
 	o.restart()
 	in.lanes[l] = o
 }
@@ -176,6 +178,9 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	}
 	in.read.Accepted++
 	in.sums.Add(f.Feed, a)
+	if f.learns && !a.Manifest {
+		in.learn(l, f, r, at)
+	}
 	return true
 }
 
@@ -329,6 +334,7 @@ func (in *Intake) Size() int { return in.sums.Size() }
 // read.
 func (in *Intake) Commit() Read {
 	done := in.read
+	in.remember()
 	in.reset()
 	for _, l := range in.lanes {
 		l.saved.Position, l.saved.Lane = l.position, l.mem
@@ -350,6 +356,7 @@ func (in *Intake) Drop() {
 func (in *Intake) reset() {
 	in.sums.Reset()
 	in.dead = nil
+	clear(in.student.touched)
 	in.read = Read{Rejected: make(map[feedgauge.Reason]int64)}
 	for _, t := range in.topics {
 		t.runs = nil // not reused: a trailer may still hold it

@@ -22,6 +22,10 @@ type feed struct {
 	*count.Feed
 	check    feedgauge.Checker
 	delivery *pipeline.Delivery
+
+	learns bool                  // what its lines are like is learnt
+	reader feedgauge.EventReader // shows its events, nil if its format is not declared
+	known  known
 }
 
 func (s *source) slack(kind feedgauge.StampKind) time.Duration {
@@ -96,6 +100,9 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 		s.checks[class.Name] = check
 	}
 	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery}
+	if f.learns = class.Learn; f.learns && class.Format != "any" {
+		f.reader, _ = check.(feedgauge.EventReader) // a plugin's format may show nothing: then lines are guessed at
+	}
 	s.feeds[id.Identity()] = f
 	return f, ""
 }

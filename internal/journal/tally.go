@@ -1,9 +1,13 @@
 package journal
 
 import (
+	"errors"
+	"fmt"
+
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/profile"
 )
 
 // Field numbers of a tally: source 1, window start 2, window length in ms 3,
@@ -32,6 +36,13 @@ const (
 	feedDeliveries
 	feedDeclaredBytes
 	feedDeclaredLines
+	feedSketch
+)
+
+const (
+	sketchName protowire.Number = iota + 1
+	sketchKind
+	sketchBytes
 )
 
 const (
@@ -90,6 +101,13 @@ func AppendFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) []byt
 			return AppendInt(b, errorCount, e.N)
 		})
 	}
+	for _, s := range f.Sketches {
+		b = AppendMessage(b, feedSketch, func(b []byte) []byte {
+			b = AppendText(b, sketchName, s.Name)
+			b = AppendInt(b, sketchKind, int64(s.Sketch.Kind()))
+			return AppendMessage(b, sketchBytes, s.Sketch.Append)
+		})
+	}
 	return b
 }
 
@@ -141,6 +159,8 @@ func DecodeFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) error
 			f.Last = start + feedgauge.Instant(Int(v))
 		case feedError:
 			return decodeError(data, &f.Counts.Errors)
+		case feedSketch:
+			return decodeSketch(data, &f.Sketches)
 		default:
 			if c := counter(&f.Counts, num); c != nil {
 				*c = Int(v)
@@ -172,6 +192,40 @@ func counter(c *feedgauge.Counts, num protowire.Number) *int64 {
 	case feedDeclaredLines:
 		return &c.DeclaredLines
 	}
+	return nil
+}
+
+// ProfileName is the name of the sketch that holds what lines are like.
+const ProfileName = "profile"
+
+// decodeSketch reads a sketch. One of a kind that this binary does not know is
+// left out, like any unknown field.
+func decodeSketch(b []byte, out *feedgauge.Sketches) error {
+	var name string
+	var kind int64
+	var body []byte
+	err := Fields(b, func(num protowire.Number, v uint64, data []byte) error {
+		switch num {
+		case sketchName:
+			name = string(data)
+		case sketchKind:
+			kind = Int(v)
+		case sketchBytes:
+			body = data
+		}
+		return nil
+	})
+	if err != nil || kind != int64(feedgauge.ProfileSketch) {
+		return err
+	}
+	p, err := profile.Decode(body)
+	if err != nil {
+		if errors.Is(err, profile.ErrNewer) {
+			return fmt.Errorf("sketch %q: %w: %w", name, ErrNewer, err)
+		}
+		return fmt.Errorf("sketch %q: %w: %w", name, ErrMalformed, err)
+	}
+	out.Put(name, p)
 	return nil
 }
 

@@ -23,6 +23,7 @@ type Class struct {
 	Forecaster feedgauge.Forecaster // nil: no forecast
 	Forecast   string               // name of the forecast, part of what its memory is filed under
 	Rules      []*rules.Rule
+	Learn      bool // what the lines of each feed are like is learnt
 	Labels     map[string]string
 
 	// Schedule cuts time by the deliveries of a batch feed instead of every:

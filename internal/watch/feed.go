@@ -41,6 +41,7 @@ type feed struct {
 	events   int64             // events in the last closed window
 	deadline feedgauge.Instant // when silence is due, After for never
 	retire   feedgauge.Instant // when it is to be forgotten, After for never
+	learnt   []byte            // what lines are like, as the learner writes it
 	model    feedgauge.Model   // nil without a forecast
 	frozen   int               // windows in a row not learnt from
 	empty    int               // windows in a row without arrivals

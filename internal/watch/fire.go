@@ -74,6 +74,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	if reason := s.incomplete(f, win); reason != "" {
 		w.stand(f, m, reason)
 	} else if f.class.Active(win.Start) {
+		f.compare(m, tally.Sketches)
 		m.Judged = f.assess(m, float64(tally.Counts.Events))
 		held := w.judge(f, m, e)
 		if !quiet && !m.Judged {

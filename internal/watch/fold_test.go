@@ -17,6 +17,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 	"github.com/feedgauge/feedgauge/internal/watch"
 	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
 // Any cutting of the raw records into tallies, any assignment of lanes to
@@ -96,6 +97,13 @@ func testPipeline(t *testing.T) *pipeline.Pipeline {
 	}
 	p.Sources[1].OutageAfter = 30 * time.Second
 	p.Classes[1].RetireAfter = 90 * time.Second
+	for _, c := range p.Classes {
+		drifting, err := rules.Drifting().Build([]string{rules.Lines}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Learn, c.Rules = true, append(c.Rules, drifting)
+	}
 	p.Classes[2].Settle, p.Classes[2].Late = 20*time.Second, 30*time.Second
 	return p
 }

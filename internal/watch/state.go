@@ -44,6 +44,7 @@ type State struct {
 	group    bool
 	forecast string
 	model    []byte
+	learnt   []byte
 	pages    []rules.Page
 	pending  []pendingState
 }
@@ -88,6 +89,7 @@ const (
 	stRetire
 	stCalm
 	stRecut
+	stLearnt
 )
 
 const (
@@ -144,6 +146,7 @@ func appendState(b []byte, f *feed) []byte {
 		b = journal.AppendText(b, stForecast, f.class.Forecast)
 		b = journal.AppendMessage(b, stModel, f.model.Append)
 	}
+	b = journal.AppendText(b, stLearnt, string(f.learnt))
 	for i := range f.book.Pages {
 		b = journal.AppendMessage(b, stPage, func(b []byte) []byte { return appendPage(b, &f.book.Pages[i]) })
 	}
@@ -255,6 +258,8 @@ func (s *State) text(num protowire.Number, data []byte) {
 		s.forecast = string(data)
 	case stModel:
 		s.model = data
+	case stLearnt:
+		s.learnt = data
 	}
 }
 

@@ -25,6 +25,7 @@ type bench struct {
 	pipe    *pipeline.Pipeline
 	offset  int64
 	told    []string
+	steps   []*feedgauge.Step
 	live    []bool
 	self    []string
 	history []feedgauge.Closed
@@ -50,7 +51,7 @@ func (b *bench) fold(at feedgauge.Instant, e feedgauge.Entry) {
 				return
 			}
 			b.told = append(b.told, fmt.Sprintf("%v %s at %v since %v end %v", s.Activity, s.Rule, relative(s.At), relative(s.Since), relative(s.End)))
-			b.live = append(b.live, live)
+			b.steps, b.live = append(b.steps, s), append(b.live, live)
 		},
 		Closed: func(c *feedgauge.Closed) { b.history = append(b.history, *c) },
 	})

@@ -1,6 +1,7 @@
 package count
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ type sum struct {
 	window      feedgauge.Window
 	first, last feedgauge.Instant
 	counts      feedgauge.Counts
+	sketches    feedgauge.Sketches
 }
 
 // NewFeed returns a feed without sums, whose tallies go to that partition of
@@ -103,6 +105,31 @@ func content(c *feedgauge.Counts, a *Arrival) {
 	}
 }
 
+// Sketch returns the sketch of that name of the window that holds t, in which
+// something has been counted. One that is missing is made by open; size is about
+// how many bytes it will take.
+func (s *Sums) Sketch(f *Feed, t feedgauge.Instant, name string, open func(w feedgauge.Window) feedgauge.Sketch, size int) feedgauge.Sketch {
+	o := s.at(f, t)
+	sk := o.sketches.Get(name)
+	if sk == nil {
+		sk = open(o.window)
+		o.sketches.Put(name, sk)
+		s.size += size
+	}
+	return sk
+}
+
+// Sketches returns the sketches of the feed's open sums, by window.
+func (f *Feed) Sketches() iter.Seq2[feedgauge.Window, feedgauge.Sketches] {
+	return func(yield func(feedgauge.Window, feedgauge.Sketches) bool) {
+		for i := range f.open {
+			if o := &f.open[i]; o.sketches != nil && !yield(o.window, o.sketches) {
+				return
+			}
+		}
+	}
+}
+
 // at returns the open sum of the window that holds t.
 func (s *Sums) at(f *Feed, t feedgauge.Instant) *sum {
 	for i := range f.open {
@@ -155,7 +182,7 @@ func (s *Sums) Tallies() map[int32][]feedgauge.Tally {
 		for i := range f.open {
 			o := &f.open[i]
 			at := place{f.partition, f.Source, o.window}
-			packed[at] = append(packed[at], feedgauge.FeedTally{Feed: f.ID, First: o.first, Last: o.last, Counts: o.counts})
+			packed[at] = append(packed[at], feedgauge.FeedTally{Feed: f.ID, First: o.first, Last: o.last, Counts: o.counts, Sketches: o.sketches})
 		}
 	}
 	out := make(map[int32][]feedgauge.Tally)

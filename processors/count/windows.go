@@ -28,7 +28,7 @@ func (p *Windows) Merge(w feedgauge.Window, t *feedgauge.FeedTally) {
 		return
 	}
 	own := *t
-	own.Counts.Errors = slices.Clone(t.Counts.Errors)
+	own.Counts.Errors, own.Sketches = slices.Clone(t.Counts.Errors), t.Sketches.Clone()
 	p.open = slices.Insert(p.open, at, Pending{Window: w, Tally: own})
 }
 

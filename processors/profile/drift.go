@@ -25,6 +25,7 @@ type Drift struct {
 	Before    float64 // share of events that were so as learnt
 	After     float64 // share of those since
 	Was, Is   string  // what values or lines were like, and are
+	Sample    string  // the beginning of a line that is so, as far as can be told
 	Events    int     // how many events the word rests on
 	Since     int64   // when the first of them came, as told to [Learner.Observe]
 	Found     int64   // when it was clear

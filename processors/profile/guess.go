@@ -49,6 +49,20 @@ func (g *Guesser) Read(line []byte) (*feedgauge.Event, Structure) {
 	return &g.ev, g.notation(line)
 }
 
+// Describe says how an event is built that a declared format has read: as
+// declared if its fields could be told apart, else as it looks.
+func (g *Guesser) Describe(ev *feedgauge.Event) Structure {
+	switch ev.Reason {
+	case "", feedgauge.MissingField, feedgauge.BadType, feedgauge.BadTimestamp, feedgauge.OutOfRange, feedgauge.BadSchema, feedgauge.BrokenRule:
+		return Declared
+	default:
+	}
+	if _, s := g.Read(ev.Text); !s.bare() {
+		return s
+	}
+	return Rejected
+}
+
 // retry drops the fields of an attempt.
 func (g *Guesser) retry() { g.ev.Fields = g.ev.Fields[:g.base] }
 

@@ -47,6 +47,19 @@ func goodKind(b []byte) bool {
 	}
 }
 
+// kindOfEvent is the kind that an event tells, nil if none that is good. Formats
+// without a notion of kinds do not look for it.
+func kindOfEvent(ev *feedgauge.Event, s Structure) []byte {
+	kind := ev.Kind
+	if kind == nil && s == Declared {
+		kind = kindOf(ev.Fields)
+	}
+	if !goodKind(kind) {
+		return nil
+	}
+	return kind
+}
+
 // kindShape is the shape of a kind's name, NoShape if it names none.
 func kindShape(b []byte) Shape {
 	if !goodKind(b) {

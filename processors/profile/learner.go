@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func (l *Learner) Observe(p *Profile, at int64) []Drift {
 	if v.n == 0 {
 		return nil
 	}
-	o := &observation{Learner: l, view: v, at: at, weights: map[finding]*weight{}, pools: map[poolKey]*memo{}}
+	o := &observation{Learner: l, view: v, samples: p.samples, at: at, weights: map[finding]*weight{}, pools: map[poolKey]*memo{}}
 	o.overall()
 	for _, key := range slices.SortedFunc(maps.Keys(v.tables), compareKeys) {
 		if key != (tableKey{}) {
@@ -76,6 +77,7 @@ type observation struct {
 	at      int64
 	weights map[finding]*weight
 	pools   map[poolKey]*memo
+	samples []Sample
 	strange bool    // lines are built otherwise, so kinds are not comparable
 	fresh   []Drift // what is told at once
 }
@@ -85,6 +87,14 @@ type finding struct {
 	kind  DriftKind
 	field string
 	what  string
+}
+
+// compare orders findings: those of length come last.
+func (f finding) compare(g finding) int {
+	return cmp.Or(
+		boolCompare(f.what == shorter, g.what == shorter), strings.Compare(string(f.kind), string(g.kind)),
+		strings.Compare(f.field, g.field), strings.Compare(f.what, g.what),
+	)
 }
 
 // weight is the evidence for one finding.
@@ -122,9 +132,7 @@ const leastEvents = 12
 // conclude tells what is certain now and drops what no longer holds.
 func (o *observation) conclude() []Drift {
 	fresh := o.fresh
-	order := slices.SortedFunc(maps.Keys(o.weights), func(a, b finding) int {
-		return strings.Compare(string(a.kind)+"\x00"+a.field+"\x00"+a.what, string(b.kind)+"\x00"+b.field+"\x00"+b.what)
-	})
+	order := slices.SortedFunc(maps.Keys(o.weights), finding.compare)
 	kept := o.drifts[:0:0]
 	for _, d := range o.drifts {
 		if _, still := o.weights[finding{d.Kind, d.Field, d.key()}]; still || o.unheard(&d) {
@@ -137,6 +145,9 @@ func (o *observation) conclude() []Drift {
 		if w.evidence < certain || w.events < leastEvents || o.active(f) {
 			continue
 		}
+		if f.what == shorter && len(o.drifts) > 0 {
+			continue // the others say why
+		}
 		d := Drift{Kind: f.kind, Field: f.field, Before: w.before, After: w.after, Was: w.was, Is: w.is, Events: int(w.events), Since: w.since, Found: o.at}
 		if len(w.kinds) == 1 && w.normal || f.kind == Mix {
 			d.EventKind = w.kinds[0]
@@ -144,16 +155,41 @@ func (o *observation) conclude() []Drift {
 		for _, h := range w.held {
 			h.told = true
 		}
+		d.Sample = o.example(&d)
 		fresh = append(fresh, d)
 		o.drifts = append(o.drifts, d)
 	}
 	return fresh
 }
 
+// example is a line of the window that is most likely as the drift says.
+func (o *observation) example(d *Drift) string {
+	best, text := -1, ""
+	for _, s := range o.samples {
+		fit := 0
+		if d.Field == "" && s.Structure.String() == d.Is || d.Field != "" && !s.Structure.broken() && !s.Structure.bare() {
+			fit += 2
+		}
+		if d.EventKind == s.Kind || d.EventKind == "" {
+			fit++
+		}
+		if d.Kind == FieldMissing && !strings.Contains(s.Text, d.Field) {
+			fit++
+		}
+		if fit > best {
+			best, text = fit, s.Text
+		}
+	}
+	return text
+}
+
 // key is what tells two drifts of one field apart.
 func (d *Drift) key() string {
-	if d.Kind == LevelGone || d.Kind == Mix {
+	switch {
+	case d.Kind == LevelGone || d.Kind == Mix:
 		return d.Was
+	case d.Is == shorter:
+		return shorter
 	}
 	return ""
 }

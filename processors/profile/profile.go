@@ -116,12 +116,12 @@ func (p *Profile) Records() int {
 	return n
 }
 
-// levelOfHash is the level of a record.
-func levelOfHash(hash uint64) uint8 { return uint8(min(bits.LeadingZeros64(hash)/2, maxLevel)) }
+// LevelOf is the level of a record with that hash.
+func LevelOf(hash uint64) uint8 { return uint8(min(bits.LeadingZeros64(hash)/2, maxLevel)) }
 
 // Wants reports whether a record with that hash would be in the profile. One that
 // is not wanted now never will be.
-func (p *Profile) Wants(hash uint64) bool { return levelOfHash(hash) >= p.level }
+func (p *Profile) Wants(hash uint64) bool { return LevelOf(hash) >= p.level }
 
 // Level is a lower bound for the level of every profile that this one is merged
 // into. A new profile that is begun with it holds fewer records in vain.
@@ -137,7 +137,7 @@ func (p *Profile) Raise(level uint8) {
 
 // Add notes an event, if it is wanted. The hash is that of its place.
 func (p *Profile) Add(ev *feedgauge.Event, s Structure, hash uint64) {
-	l := levelOfHash(hash)
+	l := LevelOf(hash)
 	if l < p.level {
 		return
 	}
@@ -156,7 +156,7 @@ func (p *Profile) Add(ev *feedgauge.Event, s Structure, hash uint64) {
 			sh.note(top, tableKey{}, levelField, uint8(lev))
 		}
 		if !s.bare() && !s.broken() {
-			sh.note(top, tableKey{}, kindField, uint8(kindShape(ev.Kind)))
+			sh.note(top, tableKey{}, kindField, uint8(kindShape(kindOfEvent(ev, s))))
 		}
 	}
 	if !s.bare() && !s.broken() {
@@ -168,10 +168,7 @@ func (p *Profile) Add(ev *feedgauge.Event, s Structure, hash uint64) {
 
 // event notes an event in the table of its kind.
 func (sh *sheet) event(ev *feedgauge.Event, s Structure) {
-	kind := ev.Kind
-	if !goodKind(kind) {
-		kind = nil
-	}
+	kind := kindOfEvent(ev, s)
 	t := sh.table(s, kind)
 	if t == nil {
 		return
@@ -304,8 +301,13 @@ func (p *Profile) thin() {
 	}
 }
 
-// Merge adds what q counted. q is left as it is.
-func (p *Profile) Merge(q *Profile) {
+// Merge implements [feedgauge.Sketch]: it adds what q counted, which is a
+// [Profile] too, and is left as it is.
+func (p *Profile) Merge(s feedgauge.Sketch) {
+	q, ok := s.(*Profile)
+	if !ok {
+		return
+	}
 	p.Raise(q.level)
 	for l := p.level; l <= maxLevel; l++ {
 		if q.sheets[l] != nil {
@@ -320,6 +322,16 @@ func (p *Profile) Merge(q *Profile) {
 	}
 	p.bound()
 }
+
+// Clone implements [feedgauge.Sketch].
+func (p *Profile) Clone() feedgauge.Sketch {
+	q := New()
+	q.Merge(p)
+	return q
+}
+
+// Kind implements [feedgauge.Sketch].
+func (p *Profile) Kind() feedgauge.SketchKind { return feedgauge.ProfileSketch }
 
 func (sh *sheet) merge(q *sheet) {
 	sh.n = min(sh.n+q.n, maxCount)

@@ -32,9 +32,7 @@ func (p *Profile) sample(ev *feedgauge.Event, s Structure, hash uint64) {
 		return
 	}
 	kept := Sample{Hash: hash, Structure: s, Text: cutText(ev.Text)}
-	if goodKind(ev.Kind) {
-		kept.Kind = string(ev.Kind)
-	}
+	kept.Kind = string(kindOfEvent(ev, s))
 	p.keep(kept)
 }
 

@@ -78,7 +78,7 @@ func appendNumbers(b []byte, ns ...uint32) []byte {
 }
 
 func (d *Drift) append(b []byte) []byte {
-	for _, s := range []string{string(d.Kind), d.Field, d.EventKind, d.Was, d.Is} {
+	for _, s := range []string{string(d.Kind), d.Field, d.EventKind, d.Was, d.Is, d.Sample} {
 		b = appendString(b, s)
 	}
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(d.Before))
@@ -162,7 +162,7 @@ func (r *reader) codes() count {
 }
 
 func (r *reader) drift() Drift {
-	d := Drift{Kind: DriftKind(r.text()), Field: r.text(), EventKind: r.text(), Was: r.text(), Is: r.text()}
+	d := Drift{Kind: DriftKind(r.text()), Field: r.text(), EventKind: r.text(), Was: r.text(), Is: r.text(), Sample: r.text()}
 	d.Before, d.After = math.Float64frombits(r.fixed()), math.Float64frombits(r.fixed())
 	d.Events = int(r.uint32())
 	d.Since, d.Found = r.varint(), r.varint()

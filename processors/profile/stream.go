@@ -73,9 +73,7 @@ func (s *Stream) Flush() []Found {
 
 func (s *Stream) remember(ev *feedgauge.Event, st Structure, line int) {
 	r := row{line: line, structure: st, level: levelOfEvent(ev), columns: len(ev.Fields), length: lengthCode(len(ev.Text)), text: cutText(ev.Text)}
-	if goodKind(ev.Kind) {
-		r.kind = string(ev.Kind)
-	}
+	r.kind = string(kindOfEvent(ev, st))
 	r.fields = make([]cell, 0, len(ev.Fields))
 	for i := range ev.Fields {
 		f := &ev.Fields[i]

@@ -201,6 +201,9 @@ func shifted(m *memo, h *held) float64 {
 	return sum
 }
 
+// shorter is what lines are that have been cut off.
+const shorter = "shorter by a third or more"
+
 // length asks whether lines have become shorter: cut off, most likely.
 func length(m *memo, h *held) result {
 	if h.filled == 0 || m.filled == 0 {
@@ -208,7 +211,7 @@ func length(m *memo, h *held) result {
 	}
 	was, is := m.mean(), h.mean()
 	d := distance(&m.count, &h.count)
-	r := result{kind: Layout, was: "whole", is: "shorter by a third or more", before: 1, after: 1 - d, evidence: shifted(m, h)}
+	r := result{kind: Layout, was: "whole", is: shorter, what: shorter, before: 1, after: 1 - d, evidence: shifted(m, h)}
 	r.odd = was-is >= 2 && d >= 0.6 && beyond(d-0.15, m.spread)
 	return r
 }

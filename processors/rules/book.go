@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -286,8 +287,11 @@ func (p *Page) fail(r *Rule, m *Moment) *feedgauge.Step {
 // began is when the condition began to hold: the last arrival for a silence,
 // else the start of the window.
 func began(r *Rule, m *Moment) feedgauge.Instant {
-	if r.needs()&needsSilence != 0 {
+	switch needs := r.needs(); {
+	case needs&needsSilence != 0:
 		return m.Last
+	case needs&needsLines != 0 && len(m.Drifts) > 0:
+		return m.Drifts[0].Since
 	}
 	return m.Window.Start
 }
@@ -304,6 +308,9 @@ func ended(r *Rule, m *Moment) feedgauge.Instant {
 func (p *Page) step(r *Rule, m *Moment, a feedgauge.Activity) *feedgauge.Step {
 	s := p.base(m, a)
 	s.When, s.Severity = r.cfg.When, feedgauge.Severity(r.cfg.Severity)
+	if r.OnLines() {
+		s.Drifts = slices.Clone(m.Drifts)
+	}
 	s.Message = r.say.render(r.vars, m)
 	if a == feedgauge.Close {
 		s.End = p.Calmed

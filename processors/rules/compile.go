@@ -113,6 +113,9 @@ func (c *compiler) hint(name string) string {
 	if n := suggest.Nearest(name, c.names); n != "" {
 		return `did you mean "` + n + `"?`
 	}
+	if strings.HasPrefix(name, "lines.") {
+		return "add learn = true to the class; it provides lines.drifts, .kind, .field, .text, .since and .sample"
+	}
 	if strings.HasPrefix(name, "forecast.") {
 		return `add a forecast to the class, such as forecast "trend" {}; it provides forecast.events.expected, .lower, .upper and .score`
 	}
@@ -124,7 +127,7 @@ func (c *compiler) hint(name string) string {
 		}
 	}
 	if same == nil {
-		return "names begin with window., forecast., silence. or feed."
+		return "names begin with window., lines., forecast., silence. or feed."
 	}
 	return "one of: " + strings.Join(same, ", ")
 }

@@ -31,12 +31,15 @@ const (
 	needsForecast                   // a forecast that is ready
 	needsSilence                    // an arrival in the past
 	needsVerdict                    // a window that the model has judged
+	needsLines                      // a look at what lines are like
 )
 
 func groupOf(name string) group {
 	switch {
 	case len(name) > 7 && name[:7] == "window.":
 		return needsWindow
+	case len(name) > 6 && name[:6] == "lines.":
+		return needsWindow | needsLines
 	case slices.Contains(verdicts, name):
 		return needsForecast | needsVerdict
 	case len(name) > 9 && name[:9] == "forecast.":
@@ -81,11 +84,46 @@ func Variables(measures []string, forecasts bool) []Variable {
 			vars = append(vars, v)
 		}
 	}
+	if slices.Contains(measures, Lines) {
+		vars = append(vars, drifted()...)
+	}
 	if forecasts {
 		vars = append(vars, forecasted()...)
 	}
 	return vars
 }
+
+// Lines stands among the measures of a chain that learns what lines are like.
+const Lines = "lines.drifts"
+
+func drifted() []Variable {
+	first := func(m *Moment) (d feedgauge.Drift) {
+		if len(m.Drifts) > 0 {
+			d = m.Drifts[0]
+		}
+		return d
+	}
+	return []Variable{
+		{Lines, "in how many ways lines are no longer as they were", cel.DoubleType, func(m *Moment) any { return float64(len(m.Drifts)) }},
+		{"lines.kind", "the first of them: field_missing, field_empty, type, layout, delimiter, mix or level", cel.StringType, func(m *Moment) any { return first(m).Kind }},
+		{"lines.field", "the field it is about, where it is about one", cel.StringType, func(m *Moment) any { return first(m).Field }},
+		{"lines.text", "what has changed, in a few words", cel.StringType, func(m *Moment) any { return first(m).Text }},
+		{"lines.since", "start of the window in which it began", cel.TimestampType, func(m *Moment) any { return first(m).Since.Time() }},
+		{"lines.sample", "the beginning of a line that is so", cel.StringType, func(m *Moment) any { return first(m).Sample }},
+	}
+}
+
+// Drifting is the rule of a class that learns what lines are like and has no rule
+// of its own on them.
+func Drifting() Config {
+	c := Defaults()
+	c.Name, c.When = string(feedgauge.Drifting), Lines+" > 0.0"
+	c.Say = "{feed.name}: {lines.text}, since {lines.since}"
+	return c
+}
+
+// OnLines reports whether the condition looks at what lines are like.
+func (r *Rule) OnLines() bool { return r.needs()&needsLines != 0 }
 
 func measured() []Variable {
 	return []Variable{

@@ -21,6 +21,7 @@ type Moment struct {
 	Forecast feedgauge.Forecast
 	Last     feedgauge.Instant // last arrival before At, Before if none
 	Age      time.Duration     // how much of the time that counts has passed since Last
+	Drifts   []feedgauge.Drift // what is no longer as it was in the lines, the earliest first
 	Facts    *Facts
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -85,6 +86,12 @@ func steps() map[string]feedgauge.Step {
 			Errors: feedgauge.Errors{{Reason: feedgauge.MissingField, N: 2}, {Reason: feedgauge.Syntax, N: 7}}})
 	empty := judged(silent, feedgauge.Empty, "window.blank == window.events", "all 6 events are blank",
 		feedgauge.Counts{Events: 6, Lines: 6, Blank: 6})
+	drifting := judged(silent, feedgauge.Drifting, "lines.drifts > 0.0", "field ip is missing", feedgauge.Counts{Events: 40})
+	for i := range maxDrifts + 2 {
+		drifting.Drifts = append(drifting.Drifts, feedgauge.Drift{
+			Kind: "field_missing", Field: fmt.Sprintf("f%d", i), EventKind: "4624", Before: 0.999, Since: silent.Since, Text: "field is missing", Sample: `{"a":"<"}`,
+		})
+	}
 	odd := judged(silent, "too_many", `window.events > 9 && feed.name != "<x>"`, `"quoted" \ back & <angle>`, feedgauge.Counts{Events: 10})
 	odd.Feed = feedgauge.FeedID{Tenant: "a/b", Name: "50%/50% Straße 日本"}
 	odd.UID = feedgauge.FindingUID(odd.Feed, odd.Rule, odd.Numbers.Window)
@@ -92,7 +99,8 @@ func steps() map[string]feedgauge.Step {
 		"silent-open": silent, "silent-update": updated(silent), "silent-close": ended(silent),
 		"never-open": never, "short-open": short, "short-update": updated(short), "short-close": ended(short),
 		"short-learning": learning, "malformed-open": malformed, "malformed-close": ended(malformed),
-		"empty-open": empty, "empty-close": ended(empty), "odd-open": odd,
+		"drifting-open": drifting,
+		"empty-open":    empty, "empty-close": ended(empty), "odd-open": odd,
 	}
 }
 

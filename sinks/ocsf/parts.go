@@ -190,7 +190,22 @@ func newNumbers(s *feedgauge.Step) numbers {
 	if n.Period > 0 {
 		out.Period = finite(n.Period.Seconds())
 	}
+	out.Drifts, out.MoreDrifts = newDrifts(s.Drifts)
 	return out
+}
+
+// maxDrifts bounds how many drifts are told in one record: the first say most.
+const maxDrifts = 4
+
+func newDrifts(drifts []feedgauge.Drift) (out []drift, more int) {
+	for i := range min(len(drifts), maxDrifts) {
+		d := &drifts[i]
+		out = append(out, drift{
+			Kind: d.Kind, Field: d.Field, EventKind: d.EventKind, Before: finite(d.Before), After: finite(d.After),
+			Since: stamp(d.Since), Text: d.Text, Sample: d.Sample,
+		})
+	}
+	return out, len(drifts) - len(out)
 }
 
 func newWindow(w feedgauge.Window) *window {

@@ -75,6 +75,12 @@ func drawStep(t *rapid.T) feedgauge.Step {
 		Labels:  rapid.MapOfN(text(), text(), 0, 6).Draw(t, "labels"),
 		Owner:   word("owner"),
 		Muted:   rapid.Bool().Draw(t, "muted"), Retracted: rapid.Bool().Draw(t, "retracted"),
+		Drifts: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) feedgauge.Drift {
+			return feedgauge.Drift{
+				Kind: text().Draw(t, "kind"), Field: text().Draw(t, "field"), EventKind: text().Draw(t, "event kind"), Text: text().Draw(t, "text"),
+				Before: float().Draw(t, "before"), After: float().Draw(t, "after"), Since: instant().Draw(t, "drift since"), Sample: text().Draw(t, "sample"),
+			}
+		}), 0, 8).Draw(t, "drifts"),
 		Who: word("who"), Why: word("why"), Feeds: rapid.Int().Draw(t, "feeds"),
 	}
 }

@@ -156,6 +156,20 @@ type numbers struct {
 	Opened        string           `json:"opened,omitempty"`
 	Since         string           `json:"since,omitempty"`
 	Ended         string           `json:"ended,omitempty"`
+	Drifts        []drift          `json:"drifts,omitempty"`
+	MoreDrifts    int              `json:"more_drifts,omitempty"` // how many are left out
+}
+
+// drift is one way in which lines are no longer as they were.
+type drift struct {
+	Kind      string   `json:"kind"`
+	Field     string   `json:"field,omitempty"`
+	EventKind string   `json:"event_kind,omitempty"`
+	Before    *float64 `json:"before"`
+	After     *float64 `json:"after"`
+	Since     string   `json:"since,omitempty"`
+	Text      string   `json:"text"`
+	Sample    string   `json:"sample,omitempty"`
 }
 
 type window struct {

@@ -44,6 +44,7 @@ class "web" { # testdata/good/everything.hcl:21
   time_zone = "UTC" # default
   # holidays: none
   labels = { site = "london" }
+  learn  = false # default
   # rules: none
   # judged in this order: short
 
@@ -90,6 +91,7 @@ class "devices" { # testdata/good/everything.hcl:48
   time_zone = "UTC" # default
   # holidays: none
   # labels: none
+  learn = false # default
   # rules: none
 
   format "any" { # default
