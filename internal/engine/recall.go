@@ -15,30 +15,82 @@ import (
 )
 
 // recallSpan is how far back from its end the journal is read for what was last
-// told of topics. All members tell of all topics, every few seconds.
+// told of topics, and the state for what watch knows of them. All members tell of
+// all topics, every few seconds, and watch writes with every transaction.
 const recallSpan = 2000
 
-// recall names the topics that whoever owned our lanes before may have told of.
-// One that was deleted while nobody ran who knew of it is retired only thus: else
-// its lanes would hold the watermark forever.
+// recall names the topics that whoever owned our lanes before may have told of,
+// by their last word on each. One that was deleted while nobody ran who knew of
+// it is retired only thus, and so is one that our configuration no longer takes:
+// else its lanes would hold the watermark forever.
 func (l *intakeLoop) recall(ctx context.Context) error {
+	told := make(map[string]feedgauge.TopicMark)
+	for _, read := range []func(context.Context, map[string]feedgauge.TopicMark) error{l.recallState, l.recallJournal} {
+		if err := read(ctx, told); err != nil {
+			return fmt.Errorf("recalling topics: %w", err)
+		}
+	}
+	for _, t := range told {
+		l.name(&t)
+	}
+	return l.recallFeeds(ctx)
+}
+
+// recallState looks up what watch has made of all trailers, however long ago they
+// came: the newest meta of a partition.
+func (l *intakeLoop) recallState(ctx context.Context, told map[string]feedgauge.TopicMark) error {
+	lane := feedgauge.Lane{Topic: l.Pipeline.Kafka.Topic(kafka.State)}
+	ends, err := kafka.Ends(ctx, l.adm, lane.Topic)
+	if err != nil {
+		return err
+	}
+	end := ends[lane]
+	var value []byte
+	for back := int64(recallSpan); value == nil; back *= 10 {
+		span := kafka.Span{Topic: lane.Topic, Partition: lane.Partition, From: max(end.Start, end.Stable-back), To: end.Stable}
+		err := kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
+			if string(r.Key) == watch.MetaKey {
+				value = r.Value
+			}
+			return nil
+		}, l.Opts...)
+		if err != nil {
+			return err
+		}
+		if span.From == end.Start {
+			break
+		}
+	}
+	if value == nil {
+		return nil
+	}
+	m, err := watch.DecodeMeta(value)
+	if err != nil {
+		return err
+	}
+	for _, t := range m.Topics() {
+		told[t.Topic] = t
+	}
+	return nil
+}
+
+// recallJournal looks up what has been said of topics since.
+func (l *intakeLoop) recallJournal(ctx context.Context, told map[string]feedgauge.TopicMark) error {
 	lane := feedgauge.Lane{Topic: l.Pipeline.Kafka.Topic(kafka.Journal)}
 	ends, err := kafka.Ends(ctx, l.adm, lane.Topic)
 	if err != nil {
-		return fmt.Errorf("recalling topics: %w", err)
+		return err
 	}
 	end := ends[lane]
 	span := kafka.Span{Topic: lane.Topic, Partition: lane.Partition, From: max(end.Start, end.Stable-recallSpan), To: end.Stable}
-	err = kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
+	return kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
 		if e, _, err := journal.Decode(r.Value); err == nil && e.Trailer != nil {
-			l.name(e.Trailer)
+			for _, t := range e.Trailer.Topics {
+				told[t.Topic] = t
+			}
 		}
 		return nil
 	}, l.Opts...)
-	if err != nil {
-		return fmt.Errorf("recalling topics: %w", err)
-	}
-	return l.recallFeeds(ctx)
 }
 
 // recallFeeds names the feeds that are watched already, so that they keep their
@@ -75,11 +127,15 @@ func (l *intakeLoop) recallFeeds(ctx context.Context) error {
 	return nil
 }
 
-// name names the topics of a trailer that are still ours.
-func (l *intakeLoop) name(t *feedgauge.Trailer) {
-	for _, topic := range t.Topics {
-		if s := l.topics.source(topic.Topic); s != nil && s.Name == topic.Source && topic.Partitions > 0 {
-			l.in.SetPartitions(s.Name, topic.Topic, topic.Partitions)
-		}
+// name names a topic of which somebody has told. What is retired holds nothing
+// back, and what has no lanes neither.
+func (l *intakeLoop) name(t *feedgauge.TopicMark) {
+	s := l.topics.source(t.Topic)
+	switch {
+	case t.Retired || t.Partitions <= 0:
+	case s == nil:
+		l.in.Forsake(t.Source, t.Topic, t.Partitions)
+	default:
+		l.in.SetPartitions(s.Name, t.Topic, t.Partitions)
 	}
 }

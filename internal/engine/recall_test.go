@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -52,25 +53,64 @@ func recaller(t *testing.T, change func(*pipeline.Pipeline)) (*intakeLoop, *kgo.
 }
 
 // A topic that only an earlier owner of the lanes told of must be known, or
-// nobody could tell that it is gone.
+// nobody could tell that it is gone. What our configuration does not take is gone
+// for us; what moved between sources belongs to the new one.
 func TestRecall(t *testing.T) {
 	t.Parallel()
 	l, cl := recaller(t, func(*pipeline.Pipeline) {})
 	told := journal.AppendTrailer(nil, &feedgauge.Trailer{Worker: "gone-0", Topics: []feedgauge.TopicMark{
 		{Source: "raw", Topic: "raw-gone", Partitions: 2, Last: feedgauge.Before},
 		{Source: "raw", Topic: "raw-uncounted", Last: feedgauge.Before},
+		{Source: "raw", Topic: "raw-retired", Partitions: 1, Last: feedgauge.Before, Retired: true},
 		{Source: "former", Topic: "raw-moved", Partitions: 1, Last: feedgauge.Before},
+		{Source: "raw", Topic: "dropped", Partitions: 3, Last: feedgauge.Before},
 	}})
 	for _, value := range [][]byte{told, journal.AppendTick(nil), []byte("not ours")} {
-		if err := cl.ProduceSync(t.Context(), &kgo.Record{Topic: l.Pipeline.Kafka.Topic(kafka.Journal), Value: value}).FirstErr(); err != nil {
-			t.Fatal(err)
-		}
+		write(t, cl, &kgo.Record{Topic: l.Pipeline.Kafka.Topic(kafka.Journal), Value: value})
 	}
+	if err := l.recall(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []feedgauge.TopicMark{
+		{Source: "raw", Topic: "dropped", Partitions: 3, Last: feedgauge.Before, Retired: true},
+		{Source: "raw", Topic: "raw-gone", Partitions: 2, Last: feedgauge.Before},
+		{Source: "raw", Topic: "raw-moved", Partitions: 1, Last: feedgauge.Before},
+	}
+	if got := l.in.Trailer().Topics; !reflect.DeepEqual(got, want) {
+		t.Errorf("recalled %+v, want %+v", got, want)
+	}
+}
+
+// A topic of which the journal no longer tells is known by what watch holds, far
+// back in the state though that be.
+func TestRecallFromTheState(t *testing.T) {
+	t.Parallel()
+	l, cl := recaller(t, func(*pipeline.Pipeline) {})
+	part := watch.New(l.Pipeline, 0)
+	part.Fold(&feedgauge.Entry{Time: 1000, Trailer: &feedgauge.Trailer{Topics: []feedgauge.TopicMark{
+		{Source: "raw", Topic: "raw-gone", Partitions: 2, Last: feedgauge.Before},
+	}}}, watch.Out{})
+	part.Fold(&feedgauge.Entry{Offset: 1, Time: 1000, Revision: &feedgauge.Revision{Number: 1, Fingerprint: "f"}}, watch.Out{})
+	for _, s := range part.Save() {
+		write(t, cl, &kgo.Record{Topic: l.Pipeline.Kafka.Topic(kafka.State), Key: []byte(s.Key), Value: s.Value})
+	}
+	var later []*kgo.Record
+	for range 2 * recallSpan {
+		later = append(later, &kgo.Record{Topic: l.Pipeline.Kafka.Topic(kafka.State), Key: []byte("main\x00f"), Value: []byte("x")})
+	}
+	write(t, cl, later...)
 	if err := l.recall(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := l.in.Topics(); !slices.Equal(got, []string{"raw-gone"}) {
 		t.Errorf("recalled %q", got)
+	}
+}
+
+func write(t *testing.T, cl *kgo.Client, records ...*kgo.Record) {
+	t.Helper()
+	if err := cl.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -112,6 +112,13 @@ func (in *Intake) Retire(name string) {
 	}
 }
 
+// Forsake says that a topic was one of a source, perhaps of a former
+// configuration, and is none any more: its lanes must not hold back the others.
+func (in *Intake) Forsake(sourceName, name string, n int32) {
+	t := in.topicOf(sourceName, name)
+	t.Partitions, t.Retired = n, true
+}
+
 // Topics returns the names of all topics that have been named.
 func (in *Intake) Topics() []string { return slices.Sorted(maps.Keys(in.topics)) }
 

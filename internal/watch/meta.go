@@ -75,6 +75,9 @@ type Meta struct {
 	cursor cursor
 }
 
+// Topics returns what was known of topics at ReplayFrom.
+func (m *Meta) Topics() []feedgauge.TopicMark { return m.point.marks.trailer().Topics }
+
 func (w *Partition) appendMeta(b []byte) []byte {
 	p := w.points[0]
 	b = append(b, stateVersion)
