@@ -23,6 +23,7 @@ type checkFlags struct {
 	options               format.Options
 	types, ranges         []string
 	rejectedLines, asJSON bool
+	learn                 bool
 }
 
 // checkCommand checks files by a format.
@@ -34,8 +35,12 @@ func checkCommand(formats map[string]func() feedgauge.FormatConfig) *cobra.Comma
 		Long: `Check reads each FILE as a delivery of log lines and says which of them are in
 good form, which are not, and why. "-" is stdin, and what gzip packed is unpacked.
 
-It exits with 0 if all is well, with 2 if something was rejected, and with 1 if a
-file could not be read. The formats are:
+With --learn it also tells where lines are no longer like those before: a field
+that vanishes or empties, another type, layout or delimiter. That needs no format:
+--format any takes lines as they are.
+
+It exits with 0 if all is well, with 2 if something was rejected or has changed,
+and with 1 if a file could not be read. The formats are:
 
   ` + strings.Join(slices.Sorted(maps.Keys(formats)), ", "),
 		Example: `  feedgauge check --format zeek_tsv --require id.resp_h conn.log
@@ -62,6 +67,7 @@ file could not be read. The formats are:
 	fs.StringVar(&f.options.Unit, "unit", "", "what one event is: line, message (the whole file) or record (as the format says)")
 	fs.StringVar(&f.options.MaxLine, "max-line", f.options.MaxLine, "length above which an event is too long")
 	fs.BoolVar(&f.rejectedLines, "rejected-lines", false, "list the numbers of all rejected lines (with --json)")
+	fs.BoolVar(&f.learn, "learn", false, "learn what lines are like, and tell where they change; all files in order are one feed")
 	fs.BoolVar(&f.asJSON, "json", false, "write the report as JSON")
 	return c
 }
@@ -97,7 +103,7 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 		return none, flagErrors(err)
 	}
 	return check.Options{
-		Format: f.format, Checker: checker, Fields: f.reported(), RejectedLines: f.rejectedLines,
+		Format: f.format, Checker: checker, Fields: f.reported(), RejectedLines: f.rejectedLines, Learn: f.learn,
 		MaxRatio: check.DefaultMaxRatio, Patience: check.DefaultPatience,
 	}, nil
 }
@@ -201,7 +207,7 @@ func runCheck(ctx context.Context, o check.Options, in io.Reader, out io.Writer,
 	if failed != nil {
 		return failed
 	}
-	if report.Total.Rejected > 0 {
+	if report.Total.Rejected > 0 || report.Findings() > 0 {
 		return &ExitError{Code: 2}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,6 +33,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"interrupt": interrupt,
+			"lines":     lines,
 		},
 		RequireExplicitExec: true,
 	})
@@ -91,6 +93,22 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if !seen || code != "0" {
 		ts.Fatalf("said %q: %v, exit code %s, want 0\nstderr:\n%s", args[0], seen, code, said.String())
 	}
+}
+
+// lines writes a file of N lines, each with its number from 0 in place of %d:
+//
+//	lines N LINE FILE
+func lines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: lines N LINE FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.ReplaceAll(args[1], "%d", strconv.Itoa(i)) + "\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(b.String()), 0o600))
 }
 
 // command is a program of the script's PATH in the script's folder.

@@ -18,6 +18,7 @@ type Options struct {
 	Checker       feedgauge.Checker
 	Fields        []string // fields to report on even if nothing is wrong with them
 	RejectedLines bool     // list the numbers of all rejected lines
+	Learn         bool     // tell where lines are no longer like those before
 	// Observe is called for each event of all files, in order; nil for nobody.
 	Observe func(e *feedgauge.Event)
 	// MaxRatio bounds how many times a compressed file may expand, once it has
@@ -45,8 +46,16 @@ func Run(ctx context.Context, o Options, stdin io.Reader, files []string) (*Repo
 	}
 	report := newReport(o)
 	var errs []error
+	var learner *student
+	if o.Learn {
+		learner = newStudent(o)
+		o.Observe = both(o.Observe, learner.see)
+	}
 	for _, name := range files {
 		f := newFile(name, o)
+		if learner != nil {
+			learner.begin(report.Total.Lines)
+		}
 		if err := f.read(ctx, stream, stdin); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -55,8 +64,26 @@ func Run(ctx context.Context, o Options, stdin io.Reader, files []string) (*Repo
 			errs = append(errs, fmt.Errorf("%q: %w", name, err))
 		}
 		report.add(f)
+		if learner != nil {
+			learner.end(f.Lines)
+		}
+	}
+	if learner != nil {
+		found := learner.close()
+		report.Learned = &found
 	}
 	return report, errors.Join(errs...)
+}
+
+// both calls two functions, of which the first may be nil.
+func both(a, b func(*feedgauge.Event)) func(*feedgauge.Event) {
+	if a == nil {
+		return b
+	}
+	return func(e *feedgauge.Event) {
+		a(e)
+		b(e)
+	}
 }
 
 // read checks one file.

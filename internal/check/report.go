@@ -19,6 +19,8 @@ type Report struct {
 	Format  string  `json:"format"`
 	Files   []*File `json:"files"`
 	Total   Counts  `json:"total"`
+
+	Learned *[]Learned `json:"learned,omitempty"` // nil if nothing was to be learnt
 }
 
 func newReport(o Options) *Report {
@@ -56,6 +58,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	for _, f := range r.Files {
 		f.samples(&b)
 	}
+	r.learned(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -16,6 +16,7 @@ type Stream struct {
 	inBlock int
 	rows    []row
 	names   map[string]string
+	since   int // the line of the last drift of what all lines had
 }
 
 // Found is a drift and where it began.
@@ -67,6 +68,7 @@ func (s *Stream) Flush() []Found {
 	for _, d := range s.learner.Observe(s.block, int64(first)) {
 		out = append(out, s.locate(d))
 	}
+	s.align(out)
 	s.block, s.inBlock = New(), 0
 	return out
 }
@@ -116,6 +118,21 @@ func (s *Stream) locate(d Drift) Found {
 		}
 	}
 	return Found{d, s.rows[start].line, s.rows[start].text}
+}
+
+// align lets drifts of what only some lines had begin with those of what all had:
+// one or two lines without it before the break mean nothing.
+func (s *Stream) align(found []Found) {
+	for _, f := range found {
+		if f.Before >= 0.99 && !f.Info() {
+			s.since = max(s.since, f.Line)
+		}
+	}
+	for i := range found {
+		if f := &found[i]; f.Before < 0.99 && f.Line < s.since && f.Line >= s.since-block {
+			f.Line = s.since
+		}
+	}
 }
 
 // concerns reports whether a drift could be seen in a line.
