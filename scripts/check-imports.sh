@@ -41,7 +41,7 @@ grep_pure() {
 
 # suggest compares words and nothing else, so what guesses a name in the
 # configuration may guess it in a processor's options.
-helpers='@/internal/suggest|@/processors/internal/.*'
+helpers='@/internal/suggest|@/internal/pattern|@/processors/internal/.*'
 cel='cel\.dev/.*|google\.golang\.org/protobuf/.*'
 json='github\.com/valyala/fastjson(/.*)?|github\.com/go-json-experiment/.*'
 
@@ -54,6 +54,7 @@ only '@/processors/(format|format/.*)' "@|$helpers|$cel|$json|@/processors/forma
 only '@/processors/(profile|profile/.*)' "@|$helpers"
 only '@/processors/(naming|naming/.*)' "@|$helpers|$json"
 only '@/processors/internal/.*'        "@|$helpers|$json"
+only '@/internal/pattern'              '-'
 only '@/internal/suggest'              'github\.com/agext/levenshtein'
 only '@/processors/(count|status|count/.*|status/.*)' "@|$helpers"
 only '@/processors/(forecast|forecast/.*)' "@|$helpers|@/processors/forecast/.*"

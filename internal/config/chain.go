@@ -185,6 +185,12 @@ func (l *loader) build(cfg *rules.Config, measures []string, forecasts bool, c *
 			Hint: `add a period to the class, such as period = "5m"`,
 		}
 	}
+	if err == nil && r.Constant() {
+		return nil, &feedgauge.FieldError{
+			Field: "when", Msg: "the condition names nothing that changes, so it always holds or never does",
+			Hint: "compare a name with something, as in window.events < 10",
+		}
+	}
 	return r, err
 }
 

@@ -93,7 +93,7 @@ func (l *loader) schedule(b *block, zone *time.Location, cfg *deliveryBlock) sch
 // headers reads where deliveries announce themselves, nil for nowhere.
 func (l *loader) headers(b *block, cfg *deliveryBlock) *pipeline.Delivery {
 	for name, value := range map[string]string{"name": cfg.Name, "bytes": cfg.Bytes, "lines": cfg.Lines, "manifest": cfg.Manifest} {
-		if b.Body.Attributes[name] != nil && !b.bad[name] && !feedgauge.GoodName([]byte(value)) {
+		if b.Body.Attributes[name] != nil && !b.bad[name] && !goodName(value) {
 			l.invalid(b, name, badName, `for example "x-file-`+name+`"`)
 		}
 	}

@@ -27,7 +27,7 @@ func (l *loader) feeds() {
 	for _, b := range l.blocks["feed"] {
 		cfg := newFeed()
 		l.decode(b, nil, cfg)
-		if !feedgauge.GoodName([]byte(cfg.Tenant)) {
+		if !goodName(cfg.Tenant) {
 			l.invalid(b, "tenant", badName, "")
 		}
 		id := feedgauge.FeedID{Tenant: cfg.Tenant, Name: b.Labels[0]}

@@ -25,7 +25,7 @@ func (l *loader) groups() {
 	for _, b := range l.blocks["group"] {
 		cfg := newGroup()
 		l.decode(b, nil, cfg)
-		if !feedgauge.GoodName([]byte(cfg.Tenant)) {
+		if !goodName(cfg.Tenant) {
 			l.invalid(b, "tenant", badName, "")
 		}
 		g := &pipeline.Group{Name: b.Labels[0], Tenant: cfg.Tenant, Need: cfg.Need}

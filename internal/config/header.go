@@ -43,7 +43,7 @@ func (l *loader) labels(b *block) bool {
 		return false
 	}
 	for i, w := range want {
-		if w == "name" && !feedgauge.GoodName([]byte(b.Labels[i])) {
+		if w == "name" && !goodName(b.Labels[i]) {
 			l.report(b.text, b.LabelRanges[i], Diagnostic{Summary: "Bad name", Detail: badName})
 			return false
 		}
@@ -51,7 +51,13 @@ func (l *loader) labels(b *block) bool {
 	return true
 }
 
-const badName = "A name has 1 to 255 bytes of UTF-8 without control characters."
+const badName = "A name has 1 to 255 bytes of UTF-8 without control characters, and not only blanks."
+
+// goodName reports whether a name can be told from others. One of blanks may be
+// what a broken device sends; nobody means to write it.
+func goodName(s string) bool {
+	return feedgauge.GoodName([]byte(s)) && strings.TrimSpace(s) != ""
+}
 
 func counted(labels []string) string {
 	switch len(labels) {

@@ -195,7 +195,7 @@ func (t *table) row(rec []string) {
 }
 
 func (t *table) goodName(s string, at int) bool {
-	if feedgauge.GoodName([]byte(s)) {
+	if goodName(s) {
 		return true
 	}
 	t.report(at, s, Diagnostic{Summary: "Bad name", Detail: badName})

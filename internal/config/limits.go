@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -32,6 +33,9 @@ func (t *text) tooMuch() *Diagnostic {
 			Range:  Range{Filename: t.name},
 		}
 	}
+	if d := t.notText(); d != nil {
+		return d
+	}
 	tokens, _ := hclsyntax.LexConfig(t.src, t.name, hcl.InitialPos)
 	var open nesting
 	for _, tok := range tokens {
@@ -42,6 +46,43 @@ func (t *text) tooMuch() *Diagnostic {
 		}
 	}
 	return nil
+}
+
+// maxStrange is how many bytes that are no text a file may have for its mistakes to
+// be told one by one.
+const maxStrange = 8
+
+// notText returns a word on a file that is no text at all, in place of one on each
+// of its bytes; nil if it is.
+func (t *text) notText() *Diagnostic {
+	strange, first := 0, 0
+	for at := 0; at < len(t.src) && strange <= maxStrange; {
+		r, n := utf8.DecodeRune(t.src[at:])
+		if r == utf8.RuneError && n == 1 || r < ' ' && !strings.ContainsRune("\t\n\r\f", r) {
+			if strange++; strange == 1 {
+				first = at
+			}
+			if r == 0 {
+				strange = maxStrange + 1
+			}
+		}
+		at += n
+	}
+	if strange <= maxStrange {
+		return nil
+	}
+	d := &Diagnostic{
+		Severity: Error, Summary: "Not a text", Detail: "The file is no text in UTF-8, so it is no configuration.", Range: t.byteRange(first, first+1),
+	}
+	for magic, hint := range map[string]string{
+		"\xff\xfe": "it looks like UTF-16: save it as UTF-8", "\xfe\xff": "it looks like UTF-16: save it as UTF-8",
+		"\x1f\x8b": "it looks like gzip: unpack it first", "PK\x03\x04": "it looks like a zip archive: unpack it first",
+	} {
+		if bytes.HasPrefix(t.src, []byte(magic)) {
+			d.Hint = hint
+		}
+	}
+	return d
 }
 
 func (t *text) byteRange(from, to int) Range {

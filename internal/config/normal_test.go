@@ -115,7 +115,7 @@ func TestLayoutIsNoRevision(t *testing.T) {
 		"labels = {\na = <<E\nx\nE\nb = \"y\"\n}":         {"labels = { a = <<E\nx\nE\n\n\nb = \"y\",}", "labels = { a = <<E\nx\nE\n# b\nb = \"y\"\n\n}"},
 		"labels = {\na = <<E\nx\nE\n}":                    {"labels = { a = <<E\nx\nE\n}"},
 		"labels = { a = \"${[<<E\nx\nE\n, \"y\"][1]}\" }": {"labels = { a = \"${[\n<<E\nx\nE\n,\n\"y\"][1]}\" }"},
-		`rule "r" { when = "true" }`:                      {"rule \"r\" {\nwhen = \"true\"\n}", "rule r { when = \"true\" }", "rule \"r\" {\nwhen = \"true\"\nsay = null\n}"},
+		`rule "r" { when = "feed.seen" }`:                 {"rule \"r\" {\nwhen = \"feed.seen\"\n}", "rule r { when = \"feed.seen\" }", "rule \"r\" {\nwhen = \"feed.seen\"\nsay = null\n}"},
 	} {
 		p := mustParse(t, "t.hcl", wrap(want+"\n"))
 		if again := mustParse(t, "t.hcl", p.Text); again.Text != p.Text {

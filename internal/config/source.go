@@ -3,12 +3,11 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pattern"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/processors/naming"
 )
@@ -139,9 +138,8 @@ func badTopic(topic string) string {
 	if topic == "" {
 		return "the name of a topic is empty"
 	}
-	if _, err := regexp.Compile(topic); err != nil {
-		why := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-		return fmt.Sprintf("%s is no regular expression: %s", quote(topic), why)
+	if err := pattern.Check(topic); err != nil {
+		return fmt.Sprintf("%s is no regular expression that can be used: %s", quote(topic), err)
 	}
 	return ""
 }

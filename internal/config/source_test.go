@@ -32,14 +32,14 @@ func TestSourceBounds(t *testing.T) {
 func TestNamesOfRules(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"silent", "empty", "short", "malformed", "never_seen", "late", "high", "header_only", "OK"} {
-		if _, ds := Parse("t.hcl", []byte(wrap("  rule \""+name+"\" { when = \"true\" }\n")), builtin()); len(ds) > 0 {
+		if _, ds := Parse("t.hcl", []byte(wrap("  rule \""+name+"\" { when = \"feed.seen\" }\n")), builtin()); len(ds) > 0 {
 			t.Errorf("%q: %v", name, ds.Err())
 		}
 	}
 	for _, name := range []string{"ok", "learning", "recovering", "unknown", "muted"} {
-		_, ds := Parse("t.hcl", []byte(wrap("  rule \""+name+"\" { when = \"true\" }\n")), builtin())
+		_, ds := Parse("t.hcl", []byte(wrap("  rule \""+name+"\" { when = \"feed.seen\" }\n")), builtin())
 		expect(t, ds, "5:8 Reserved name")
-		_, ds = Parse("t.hcl", []byte(wrap("  rule \"r\" {\n    when = \"true\"\n    status = \""+name+"\"\n  }\n")), builtin())
+		_, ds = Parse("t.hcl", []byte(wrap("  rule \"r\" {\n    when = \"feed.seen\"\n    status = \""+name+"\"\n  }\n")), builtin())
 		expect(t, ds, `7:14 Invalid value of "status"`)
 	}
 }

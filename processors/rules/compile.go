@@ -32,6 +32,15 @@ type expression struct {
 	typ     *cel.Type
 	needs   group
 	names   []string // variables in it that can be shown, in order
+	varies  bool     // it names a variable
+}
+
+// example is an expression for somebody who wrote none.
+func example(field string) string {
+	if field == "say" {
+		return "{feed.name}"
+	}
+	return `"window.events < 10"`
 }
 
 func newCompiler(vars []Variable) (*compiler, error) {
@@ -49,9 +58,22 @@ func newCompiler(vars []Variable) (*compiler, error) {
 
 // compile checks src, which begins at byte base of option field.
 func (c *compiler) compile(field, src string, base int) (*expression, error) {
-	ast, issues := c.env.Compile(src)
+	if strings.TrimSpace(src) == "" {
+		return nil, &feedgauge.FieldError{Field: field, Offset: base, Msg: "the expression is empty", Hint: "for example " + example(field)}
+	}
+	parsed, issues := c.env.Parse(src)
 	if issues.Err() != nil {
 		return nil, c.fieldErrors(field, src, base, issues)
+	}
+	if err := c.patterns(field, src, base, parsed); err != nil {
+		return nil, err
+	}
+	ast, issues := c.env.Check(parsed)
+	if issues.Err() != nil {
+		return nil, c.fieldErrors(field, src, base, issues)
+	}
+	if err := c.affordable(field, base, ast); err != nil {
+		return nil, err
 	}
 	program, err := c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
 	if err != nil {
@@ -60,6 +82,7 @@ func (c *compiler) compile(field, src string, base int) (*expression, error) {
 	e := &expression{program: program, typ: ast.OutputType()}
 	for _, r := range ast.NativeRep().ReferenceMap() {
 		e.needs |= groupOf(r.Name)
+		e.varies = e.varies || c.vars[r.Name].Name != ""
 		if v, ok := c.vars[r.Name]; ok && v.typ.Kind() != types.MapKind && !slices.Contains(e.names, r.Name) {
 			e.names = append(e.names, r.Name)
 		}
@@ -88,12 +111,19 @@ func (c *compiler) fieldErrors(field, src string, base int, issues *cel.Issues) 
 		}
 		seen[at] = true
 		errs = append(errs, c.fieldError(field, src, base, at, e.Message))
+		if strings.HasPrefix(e.Message, "Syntax error") {
+			break // behind it, the parser only guesses
+		}
 	}
 	return errors.Join(errs...)
 }
 
 func (c *compiler) fieldError(field, src string, base, at int, msg string) error {
 	fe := &feedgauge.FieldError{Field: field, Offset: base + at, Msg: firstSentence(msg)}
+	if form, ok := strings.CutPrefix(msg, "Syntax error: "); ok {
+		fe.Msg, fe.Hint = syntaxError(src[at:], form)
+		return fe
+	}
 	if strings.HasPrefix(msg, "undeclared reference") || strings.HasPrefix(msg, "undefined field") {
 		start, name := dotted(src, at)
 		fe.Offset = base + start

@@ -73,6 +73,9 @@ func (c Config) Build(measures []string, forecasts bool) (*Rule, error) {
 	return r, nil
 }
 
+// Constant reports whether the condition is the same whatever happens.
+func (r *Rule) Constant() bool { return !r.when.varies }
+
 // sentence returns the text of the alert, by default the condition as it stands
 // with the values of the names in it.
 func (c Config) sentence(when *expression) string {

@@ -95,7 +95,7 @@ func TestBuildErrors(t *testing.T) {
 		{"no forecast", Config{When: "window.events < forecast.events.expected"}, all, false, "when", 16, `"forecast.events.expected"`, `forecast "trend"`},
 		{"not counted", Config{When: "window.bytes < 3"}, []string{"events"}, true, "when", 0, `"window.bytes"`, `"bytes"`},
 		{"not a condition", Config{When: "window.events + 1"}, all, true, "when", 0, "double", "compare"},
-		{"syntax", Config{When: "window.events <"}, all, true, "when", 15, "yntax", ""},
+		{"syntax", Config{When: "window.events <"}, all, true, "when", 15, "ends", ""},
 		{"bad duration literal", Config{When: "silence.age > duration('5 minutes')"}, all, true, "when", 23, "duration", ""},
 		{"hole", Config{When: "true", Say: "x {window.evnts}"}, all, true, "say", 3, `"window.evnts"`, `"window.events"`},
 		{"open brace", Config{When: "true", Say: "x {feed.name"}, all, true, "say", 2, "never closed", "{{"},

@@ -56,7 +56,7 @@ func (c *compiler) parseTemplate(field, s string) (*template, error) {
 
 // parseHole compiles the hole that begins at s[at] and returns its length.
 func (c *compiler) parseHole(t *template, field, s string, at int) (int, error) {
-	end := strings.IndexByte(s[at:], '}')
+	end := holeEnd(s[at:])
 	switch {
 	case s[at] == '}':
 		return 1, &feedgauge.FieldError{Field: field, Offset: at, Msg: "a closing brace without an opening one", Hint: "write }} for a brace"}
@@ -70,6 +70,47 @@ func (c *compiler) parseHole(t *template, field, s string, at int) (int, error) 
 	t.parts = append(t.parts, part{hole: hole})
 	t.needs |= hole.needs
 	return end + 1, nil
+}
+
+// holeEnd returns where the hole that s begins with ends: at the brace that closes
+// it, not at one in a text or one that closes a table. It is negative if none does.
+func holeEnd(s string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i
+			}
+		case '\'', '"':
+			n := textEnd(s[i:], s[i-1]|0x20 == 'r')
+			if n < 0 {
+				return strings.IndexByte(s, '}') // CEL says what is wrong with the text
+			}
+			i += n
+		}
+	}
+	return -1
+}
+
+// textEnd returns where the text of CEL ends that s begins with, negative if it
+// does not. In a raw one a backslash is nothing special.
+func textEnd(s string, raw bool) int {
+	quote := s[:1]
+	if triple := strings.Repeat(quote, 3); strings.HasPrefix(s, triple) {
+		quote = triple
+	}
+	for i := len(quote); i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && !raw:
+			i++
+		case strings.HasPrefix(s[i:], quote):
+			return i + len(quote) - 1
+		}
+	}
+	return -1
 }
 
 func (t *template) text(s string) {

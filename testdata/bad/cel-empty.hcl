@@ -1,0 +1,8 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["logs"] }
+class "web" {
+  match = ["*"]
+  rule "r" {
+    when = ""
+  }
+}
