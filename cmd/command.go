@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/command"
@@ -106,10 +105,11 @@ func (f *commandFlags) run(c *cobra.Command, aim targeter, feeds []string) error
 	if err != nil {
 		return err
 	}
-	o := command.Options{Client: []kgo.Opt{noticesTo(c.ErrOrStderr())}}
+	var o command.Options
 	if o.Kafka, o.Pipeline, err = aim(c); err != nil {
 		return err
 	}
+	o.Client = clientOptions(o.Kafka, c.ErrOrStderr())
 	res, err := command.Send(c.Context(), o, r)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/config"
+	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/processors/forecast"
 	"github.com/feedgauge/feedgauge/processors/format"
@@ -81,11 +82,11 @@ func Run(ctx context.Context, p Plugins, args []string, stdin io.Reader, stdout,
 	}
 	var exit *ExitError
 	if !errors.As(err, &exit) {
-		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", kafka.Advised(err))
 		return 1
 	}
 	if exit.Err != nil {
-		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", exit.Err)
+		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", kafka.Advised(exit.Err))
 	}
 	return exit.Code
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
 // notices tells a person that brokers are away, and when they are back: once
@@ -22,6 +25,12 @@ type notices struct {
 }
 
 var _ kgo.HookBrokerConnect = (*notices)(nil)
+
+// clientOptions are the options of a command's client: how to connect, and whom
+// to tell.
+func clientOptions(k pipeline.Kafka, w io.Writer) []kgo.Opt {
+	return append(kafka.Options(k), noticesTo(w))
+}
 
 // noticesTo returns the option of a client that tells w.
 func noticesTo(w io.Writer) kgo.Opt {
@@ -38,7 +47,7 @@ func (n *notices) OnBrokerConnect(meta kgo.BrokerMetadata, _ time.Duration, _ ne
 	defer n.mu.Unlock()
 	switch {
 	case err != nil && !n.away[addr]:
-		fmt.Fprintf(n.w, "feedgauge: cannot reach Kafka at %s, trying again: %v\n", addr, err)
+		fmt.Fprintf(n.w, "feedgauge: cannot reach Kafka at %s, trying again: %v\n", addr, kafka.Advised(err))
 	case err == nil && n.away[addr]:
 		fmt.Fprintf(n.w, "feedgauge: Kafka at %s is back\n", addr)
 	}

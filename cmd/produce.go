@@ -10,7 +10,6 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/produce"
@@ -91,7 +90,7 @@ func (f *produceFlags) run(c *cobra.Command, conn connector, files []string) err
 	if terminal(stderr) {
 		o.Progress, done = bar(stderr, f.topic, total)
 	}
-	o.Brokers, o.Client = k.Brokers, []kgo.Opt{noticesTo(stderr)}
+	o.Brokers, o.Client = k.Brokers, clientOptions(k, stderr)
 	report, err := produce.Run(c.Context(), o, inputs)
 	done()
 	if report.Sent > 0 || report.Failed > 0 || err == nil {

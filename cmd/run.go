@@ -82,7 +82,7 @@ func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, only []string, lo
 	if err != nil {
 		return err
 	}
-	opts := engine.Options{Pipeline: pipe, Log: log, Version: version, Only: only}
+	opts := engine.Options{Pipeline: pipe, Log: log, Version: version, Only: only, Opts: kafka.Options(pipe.Kafka)}
 	if pipe.Embedded != nil && !local {
 		broker, err := kafka.StartEmbedded(pipe.Embedded.Dir)
 		if err != nil {

@@ -91,7 +91,7 @@ func (f *tailFlags) run(c *cobra.Command, conn connector, topic string) error {
 	p := f.printer(out, topic)
 	o := tail.Options{
 		Brokers: k.Brokers, Topic: k.Topic(topic), Partition: f.partition, From: from, UntilEnd: f.untilEnd,
-		Client: []kgo.Opt{noticesTo(c.ErrOrStderr())},
+		Client: clientOptions(k, c.ErrOrStderr()),
 	}
 	if err := tail.Read(c.Context(), o, func(records []*kgo.Record) error {
 		for _, r := range records {

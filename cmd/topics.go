@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
@@ -126,7 +125,7 @@ func (f *repairFlags) run(c *cobra.Command, aim targeter) error {
 
 func engineOptions(c *cobra.Command, pipe *pipeline.Pipeline) engine.Options {
 	log := hclog.New(&hclog.LoggerOptions{Name: "feedgauge", Level: hclog.Warn, Output: c.ErrOrStderr()})
-	return engine.Options{Pipeline: pipe, Log: log, Version: version, Opts: []kgo.Opt{noticesTo(c.ErrOrStderr())}}
+	return engine.Options{Pipeline: pipe, Log: log, Version: version, Opts: clientOptions(pipe.Kafka, c.ErrOrStderr())}
 }
 
 // ask tells what is to be done, and returns an error unless the answer is yes.

@@ -22,6 +22,10 @@ type kafkaBlock struct {
 	Instance    string   `hcl:"instance,optional" doc:"name of this process in the consumer group and in transactional ids; no two may share one" default:"the host name"`
 	MetadataAge span     `hcl:"metadata_age,optional" doc:"for how long a new topic or partition may go unnoticed" default:"30s"`
 	Workers     int      `hcl:"workers,optional" doc:"workers of each role in this process, up to 64; each reads and watches its share of the partitions" default:"1"`
+	Rack        string   `hcl:"rack,optional" doc:"rack or zone of this process, so that it may read from replicas nearby, where brokers allow it (client.rack)" default:"none"`
+
+	TLS  *tlsBlock  `hcl:"tls,block" doc:"encryption of the connections; without the block there is none" default:"none"`
+	SASL *saslBlock `hcl:"sasl,block" doc:"how we sign in; without the block, not at all" default:"none"`
 }
 
 type embeddedBlock struct {
@@ -94,7 +98,7 @@ func (l *loader) absent(summary, detail, hint string) {
 
 func (l *loader) kafka(b *block) {
 	c := newKafka()
-	l.decode(b, nil, c)
+	l.decode(b, connections(), c)
 	if len(c.Brokers) == 0 && !b.bad["brokers"] {
 		l.invalid(b, "brokers", "The list is empty.", `for example ["localhost:9092"]`)
 	}
@@ -106,7 +110,8 @@ func (l *loader) kafka(b *block) {
 	if c.Replication != -1 && (c.Replication < 1 || c.Replication > 1000) {
 		l.invalid(b, "replication", "The number of replicas must be at least 1, or -1 for the broker's default.", "")
 	}
-	l.out.Kafka = pipeline.Kafka{Brokers: c.Brokers, Replication: int16(c.Replication)}
+	tls, sasl := l.connection(b)
+	l.out.Kafka = pipeline.Kafka{Brokers: c.Brokers, Replication: int16(c.Replication), Rack: c.Rack, TLS: tls, SASL: sasl}
 	l.topics(b, &common{c.Prefix, c.Partitions, c.Instance, c.MetadataAge, c.Workers})
 }
 

@@ -28,13 +28,15 @@ hint. The file ` + "`pipeline.hcl`" + ` in the root of the repository is a worke
 * **Revisions**: when a configuration changes, the journal gets its normal form: all files without comments,
   variables and locals by their values, with the hash of each inventory and calendar. Calls of ` + "`env` and `file`" + `
   stay calls in it, and sensitive variables stay variables, so keep secrets there.
-  ` + "`metrics`" + ` and the options ` + "`instance` and `workers`" + ` are left out; in them, processes of one pipeline may differ.
+  ` + "`metrics`" + ` and the options ` + "`instance`, `workers`, `rack`, `tls` and `sasl`" + ` are left out; in them, processes of one pipeline may differ.
 `
 
 // prose says what each block is for.
 func prose(block string) string {
 	return map[string]string{
 		"kafka":          "The cluster. There is one of `kafka` and `embedded`: the sources, the journal, the state and the alerts of\na pipeline lie on one cluster, since a transaction cannot span two. A pipeline whose sources are all plugins\nruns in memory and needs neither.",
+		"tls":            "`tls { ... }` inside kafka encrypts the connections, with TLS 1.2 or later. Its files are read anew for each\nconnection, so certificates can be renewed in place, without a restart. An empty block is enough where the\nsystem trusts who signed the brokers' certificates.",
+		"sasl":           "`sasl { ... }` inside kafka signs in to the brokers. Each mechanism has options of its own. Secrets stand\noutside of the configuration: they are given by `env` or `file` alone. One that is given by `file` is read\nanew for each connection. Which mechanisms were tried on a real broker is told in [connecting.md](connecting.md).",
 		"embedded":       "A broker inside the process, instead of `kafka`, to try things out. It is not for production: after a\ncrash, records may be counted twice.",
 		"metrics":        "Where metrics are served in the text format of Prometheus. The block may be left out.",
 		"source":         "`source \"KIND\" \"NAME\" { ... }` is a place records come from. Every kind has these options:",

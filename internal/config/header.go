@@ -78,6 +78,8 @@ func (l *loader) unknownBlock(b *block, known []string) {
 		if b.Type == "rule" {
 			hint += ", or a rules block"
 		}
+	case slices.Contains(connections(), b.Type):
+		hint = "it belongs inside kafka"
 	case isTop(b.Type):
 		hint = "it belongs to the top level of the file, outside of other blocks"
 	case len(known) > 0:

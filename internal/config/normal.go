@@ -71,7 +71,7 @@ func ownOption(block, option string) bool {
 	case "metrics":
 		return true
 	case "kafka", "embedded":
-		return option == "instance" || option == "workers"
+		return slices.Contains([]string{"instance", "workers", "rack", "tls", "sasl"}, option)
 	}
 	return false
 }
@@ -119,7 +119,7 @@ func (n *normalizer) block(b *hclsyntax.Block, top bool) {
 	inner := b.Body.Blocks
 	for _, a := range sorted(b.Body.Attributes) {
 		for len(inner) > 0 && inner[0].TypeRange.Start.Byte < a.NameRange.Start.Byte {
-			n.block(inner[0], false)
+			n.inner(b, inner[0], top)
 			inner = inner[1:]
 		}
 		if !top || !ownOption(b.Type, a.Name) {
@@ -129,9 +129,16 @@ func (n *normalizer) block(b *hclsyntax.Block, top bool) {
 		}
 	}
 	for _, in := range inner {
-		n.block(in, false)
+		n.inner(b, in, top)
 	}
 	n.out.WriteString("}\n")
+}
+
+// inner writes a block inside b, unless it concerns the process alone.
+func (n *normalizer) inner(b, in *hclsyntax.Block, top bool) {
+	if !top || !ownOption(b.Type, in.Type) {
+		n.block(in, false)
+	}
 }
 
 // value writes the value of an option: as it stands there, but for names that

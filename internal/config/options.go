@@ -10,7 +10,7 @@ import (
 // there is such a block.
 func labelsOf(kind string) (labels []string, ok bool) {
 	switch kind {
-	case "kafka", "embedded", "metrics", "count", "delivery", "locals", "include":
+	case "kafka", "embedded", "metrics", "count", "delivery", "locals", "include", "tls", "sasl":
 		return nil, true
 	case "inventory", "format", "forecast":
 		return []string{"kind"}, true
@@ -127,7 +127,7 @@ type kindOf struct {
 // documentation.
 func structs() []kindOf {
 	return []kindOf{
-		{"kafka", newKafka()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
+		{"kafka", newKafka()}, {"tls", newTLS()}, {"sasl", newSASL()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
 		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
 		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()}, {"rules", nil},
 		{"feed", newFeed()}, {"inventory", newInventory()}, {"group", newGroup()}, {`sink "kafka"`, newKafkaSink()},

@@ -24,6 +24,8 @@ type text struct {
 	// includes are the files that stand in place of its include blocks.
 	includes includesOf
 	included bool // by another
+	// concealed are places of secrets, which no message shows.
+	concealed []hcl.Range
 }
 
 func newText(name string, src []byte) *text {
@@ -98,6 +100,7 @@ func (t *text) finish(d *Diagnostic) {
 	}
 
 	code, start := t.line(from)
+	code = t.conceal(code, start)
 	lo := min(from-start, len(code))
 	hi := max(lo, min(to-start, len(code)))
 	hi = min(hi, lo+2*margin)
@@ -109,6 +112,20 @@ func (t *text) finish(d *Diagnostic) {
 		HighlightStart: lo - cutLo,
 		HighlightEnd:   hi - cutLo,
 	}
+}
+
+// conceal returns code, which begins at start, with asterisks for secrets.
+func (t *text) conceal(code []byte, start int) []byte {
+	if len(t.concealed) == 0 {
+		return code
+	}
+	code = bytes.Clone(code)
+	for _, r := range t.concealed {
+		for i := max(r.Start.Byte, start); i < min(r.End.Byte, start+len(code)); i++ {
+			code[i-start] = '*'
+		}
+	}
+	return code
 }
 
 // runeStart moves at back to the start of the character it lies in.

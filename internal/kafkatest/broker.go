@@ -141,6 +141,16 @@ func (b *Broker) Brokers() []string {
 	return []string{fmt.Sprintf("127.0.0.1:%d", b.settings.port)}
 }
 
+// Address returns the address of a listener that [Listener] added.
+func (b *Broker) Address(name string) string {
+	for _, l := range b.settings.listeners {
+		if l.name == name {
+			return fmt.Sprintf("127.0.0.1:%d", l.port)
+		}
+	}
+	return ""
+}
+
 // Kill ends the broker at once, by SIGKILL.
 func (b *Broker) Kill() {
 	b.mu.Lock()

@@ -39,6 +39,12 @@ func JVM(arg string) Option {
 	return func(s *settings) { s.jvm = append(s.jvm, arg) }
 }
 
+// Listener adds an address that speaks a security protocol of Kafka: PLAINTEXT,
+// SSL, SASL_PLAINTEXT or SASL_SSL. [Broker.Address] tells it.
+func Listener(name, protocol string) Option {
+	return func(s *settings) { s.listeners = append(s.listeners, &listener{name: name, protocol: protocol}) }
+}
+
 // Start runs a broker for the length of a test. If the test fails, the end of
 // the broker's log is printed.
 func Start(t testing.TB, opts ...Option) *Broker {

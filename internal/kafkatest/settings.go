@@ -16,6 +16,13 @@ type settings struct {
 	port, controller int
 	configs          map[string]string
 	jvm              []string
+	listeners        []*listener // further ones
+}
+
+// listener is one more address of a broker.
+type listener struct {
+	name, protocol string
+	port           int
 }
 
 // newSettings puts the defaults and opts together. One node cannot replicate,
@@ -52,20 +59,21 @@ func newSettings(dir string, opts []Option) settings {
 	return s
 }
 
-// choosePorts picks two that are free now. Somebody else may take them before
+// choosePorts picks such as are free now. Somebody else may take them before
 // the broker does, so a failed first start is tried again with others.
 func (s *settings) choosePorts() error {
-	var listeners [2]net.Listener
-	for i := range listeners {
+	ports := []*int{&s.port, &s.controller}
+	for _, l := range s.listeners {
+		ports = append(ports, &l.port)
+	}
+	for _, port := range ports {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return err
 		}
-		defer l.Close() //nolint:errcheck,revive // two listeners that nobody has spoken to
-		listeners[i] = l
+		defer l.Close() //nolint:errcheck,revive // listeners that nobody has spoken to
+		*port = l.Addr().(*net.TCPAddr).Port
 	}
-	s.port = listeners[0].Addr().(*net.TCPAddr).Port
-	s.controller = listeners[1].Addr().(*net.TCPAddr).Port
 	return nil
 }
 
@@ -76,8 +84,13 @@ func (s *settings) log() string        { return filepath.Join(s.dir, "broker.log
 // write puts the configuration files into the broker's folder.
 func (s *settings) write() error {
 	configs := maps.Clone(s.configs)
-	configs["listeners"] = fmt.Sprintf("PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d", s.port, s.controller)
-	configs["advertised.listeners"] = fmt.Sprintf("PLAINTEXT://127.0.0.1:%d", s.port)
+	public := fmt.Sprintf("PLAINTEXT://127.0.0.1:%d", s.port)
+	for _, l := range s.listeners {
+		public += fmt.Sprintf(",%s://127.0.0.1:%d", l.name, l.port)
+		configs["listener.security.protocol.map"] += "," + l.name + ":" + l.protocol
+	}
+	configs["listeners"] = fmt.Sprintf("%s,CONTROLLER://127.0.0.1:%d", public, s.controller)
+	configs["advertised.listeners"] = public
 	configs["controller.quorum.bootstrap.servers"] = fmt.Sprintf("127.0.0.1:%d", s.controller)
 	var b strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(configs)) {

@@ -37,6 +37,9 @@ type Kafka struct {
 	Instance    string        // names this process in group membership and transactional ids
 	Workers     int           // workers of each role in one process, 0 for one
 	MetadataAge time.Duration // how long new lanes may go unnoticed
+	Rack        string        // where this process stands, so that it may read from replicas nearby; "" for anywhere
+	TLS         *TLS          // nil: connections are not encrypted
+	SASL        *SASL         // nil: nobody asks who we are
 }
 
 // Topic returns the full name of one of our topics.
