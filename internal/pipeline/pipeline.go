@@ -122,6 +122,25 @@ func (p *Pipeline) Classify(source string, feed feedgauge.FeedID) *Class {
 	return unclassified(source)
 }
 
+// SourceFor returns the source of which a class takes the feed, the first if
+// there are several or none: for a feed whose own source is no more.
+func (p *Pipeline) SourceFor(feed feedgauge.FeedID) string {
+	if f := p.Feeds[feed]; f != nil {
+		if c := p.class(f.Class); c != nil {
+			return c.Source
+		}
+	}
+	for _, c := range p.Classes {
+		if c.Matches(feed.Name) {
+			return c.Source
+		}
+	}
+	if len(p.Sources) > 0 {
+		return p.Sources[0].Name
+	}
+	return ""
+}
+
 // overflowing is the class of the feeds that are too many: counted together, and
 // alarmed while there are any.
 func overflowing(s *Source) *Class {

@@ -26,6 +26,24 @@ func (w *Partition) command(c *feedgauge.Command, e *emit) {
 	for _, f := range w.addressed(c) {
 		w.obey(f, c, e)
 	}
+	if c.Verb == feedgauge.Retire {
+		w.retireExpected(c)
+	}
+}
+
+// retireExpected notes which feeds of the inventory a command retires: those too
+// that have not been met, or, when it is folded again, are gone already.
+func (w *Partition) retireExpected(c *feedgauge.Command) {
+	for _, want := range w.expected {
+		g := w.pipe.GroupOf(want.ID)
+		named := want.ID == c.Feed || g != nil && g.ID() == c.Feed
+		if len(c.Labels) > 0 {
+			named = labelled(w.pipe.Labels(w.pipe.Classify(w.pipe.SourceFor(want.ID), want.ID), want.ID), c.Labels)
+		}
+		if named {
+			w.retire(want.ID.Identity())
+		}
+	}
 }
 
 // noteGroup tells of somebody's word on the findings of a group.
@@ -79,8 +97,13 @@ func (w *Partition) obey(f *feed, c *feedgauge.Command, e *emit) {
 	m := f.moment(w.broker, f.class.Window(w.broker))
 	switch c.Verb {
 	case feedgauge.Mute:
-		f.muted = mute{until: c.Until, who: c.Who, why: c.Why}
+		if s := w.source(f.facts.Source); s != nil && c.Until > s.effective {
+			f.muted = mute{until: c.Until, who: c.Who, why: c.Why}
+		}
 	case feedgauge.Unmute:
+		if f.muted.until > m.At {
+			w.endMute(f, m, e)
+		}
 		f.muted = mute{until: feedgauge.Before}
 	case feedgauge.Ack:
 		f.book.Note(w.ownRules(f), m, c.Who, c.Why, e.feed(f, m.At))
@@ -95,4 +118,7 @@ func (w *Partition) obey(f *feed, c *feedgauge.Command, e *emit) {
 	}
 	f.dirty = true
 	w.changed = append(w.changed, f)
+	if s := w.source(f.facts.Source); s != nil && f.heapAt >= 0 {
+		s.queue.set(f) // the end of a mute is due like anything else
+	}
 }

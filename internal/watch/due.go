@@ -14,6 +14,7 @@ const (
 	windowEnd kind = iota
 	deadline
 	retirement
+	muteEnd
 )
 
 // due is when and in what order something is judged. fire is at plus the

@@ -117,9 +117,19 @@ func (f *feed) next() due {
 	if f.retire < d.at {
 		d = due{at: f.retire, kind: retirement}
 	}
+	if f.muted.until < d.at && f.muted.until != feedgauge.Before && f.found() {
+		d = due{at: f.muted.until, kind: muteEnd}
+	}
 	d.fire = d.at.Add(f.class.Lateness)
 	d.key = f.key
 	return d
+}
+
+// found reports whether a finding is open that is muted with the feed: one of its
+// own, or of the group whose first member it is.
+func (f *feed) found() bool {
+	g, until := f.group, f.muted.until
+	return f.book.OpenedBefore(until) || g != nil && g.members[0] == f && g.book.OpenedBefore(until)
 }
 
 // toClose is the window to close next: the one at the cursor, or for a dormant

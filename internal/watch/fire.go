@@ -17,7 +17,24 @@ func (w *Partition) fireFeed(s *sourceState, f *feed, d due, e *emit) {
 		w.fireRetirement(s, f, d.at, e)
 	case windowEnd:
 		w.closeWindow(s, f, e)
+	case muteEnd:
+		w.endMute(f, s.moment(f, d.at, f.class.Window(d.at)), e)
 	}
+}
+
+// endMute tells of what was found while a feed was muted and is still open, since
+// nobody may have heard of it.
+func (w *Partition) endMute(f *feed, m *rules.Moment, e *emit) {
+	f.muted = mute{until: feedgauge.Before}
+	f.dirty = true
+	f.book.Remind(w.ownRules(f), m, "no longer muted", e.feed(f, m.At))
+	if g := f.group; g != nil && g.members[0] == f && g.asleep <= w.next-1 {
+		gm := *m
+		gm.Facts = &g.facts
+		g.book.Remind(g.rules, &gm, "no longer muted", e.feed(f, m.At))
+		w.touch(g)
+	}
+	w.stand(f, m, "")
 }
 
 // fireDeadline judges a feed whose period has passed since its last arrival. An
@@ -31,7 +48,7 @@ func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, 
 		return
 	}
 	if s.quiet(at) {
-		f.deadline = f.silentAfter(at)
+		f.deadline = f.later(at)
 		w.stand(f, s.moment(f, at, f.class.Window(at)), reasonOutage)
 		return
 	}
@@ -41,13 +58,27 @@ func (w *Partition) fireDeadline(s *sourceState, f *feed, at feedgauge.Instant, 
 	}
 	m := s.moment(f, at, f.class.Window(at))
 	if f.group != nil {
-		f.deadline = f.silentAfter(at) // others may fall silent after it
+		if f.deadline = f.later(at); f.last == feedgauge.Before {
+			f.deadline = f.silentAfter(at)
+		}
 		if enough := w.judgeGroup(f.group, m, e); enough || f.last != feedgauge.Before {
 			return
 		}
 		// Too few deliver, and this one never has.
 	}
 	w.judge(f, m, e)
+	if f.group == nil {
+		f.lookAgain(at)
+	}
+}
+
+// lookAgain sees to it that a dormant feed, whose windows are closed no more, is
+// judged from time to time by the rules on silence that do not hold yet, such as
+// one that waits for a day.
+func (f *feed) lookAgain(at feedgauge.Instant) {
+	if f.empty >= maxEmpty && f.deadline == feedgauge.After && f.book.Waits(f.class.Rules) {
+		f.deadline = f.later(at)
+	}
 }
 
 // closeWindow closes the next window: forecast, judge, learn. A window of which
@@ -72,8 +103,11 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	quiet := !arrived && f.facts.Period > 0
 	m.Closed, m.Quiet, m.Counts, m.First = !quiet, quiet, tally.Counts, tally.First
 	if reason := s.incomplete(f, win); reason != "" {
+		w.returns(f, m, e, arrived)
 		w.stand(f, m, reason)
-	} else if f.class.Active(win.Start) {
+	} else if !f.class.Active(win.Start) {
+		w.returns(f, m, e, arrived)
+	} else {
 		f.compare(m, tally.Sketches)
 		m.Judged = f.assess(m, float64(tally.Counts.Events))
 		held := w.judge(f, m, e)
@@ -84,9 +118,23 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	if f.group != nil && arrived {
 		w.judgeGroup(f.group, m, e)
 	}
+	if f.group == nil {
+		f.lookAgain(m.At)
+	}
 	e.closed(&feedgauge.Closed{
 		Feed: f.facts.Feed, Window: win, Counts: tally.Counts, Forecast: m.Forecast, Status: f.status, Reason: f.reason,
 	})
+}
+
+// returns ends the silence of a feed that delivers in a window that cannot be
+// judged otherwise, or lies outside the hours that count.
+func (w *Partition) returns(f *feed, m *rules.Moment, e *emit, arrived bool) {
+	if !arrived || !f.book.Open() {
+		return
+	}
+	out := f.book.Return(w.ownRules(f), m, e.feed(f, m.At))
+	w.failed += int64(out.Failed)
+	f.dirty = f.dirty || out.Changed
 }
 
 // judge evaluates the feed's rules and works out its status.
@@ -123,6 +171,10 @@ func (w *Partition) fireRetirement(s *sourceState, f *feed, at feedgauge.Instant
 	if f.pending.ArrivedBefore(at) {
 		return
 	}
+	if again := s.retireAt(f, at); again > at {
+		f.retire = again
+		return
+	}
 	w.forget(f, f.moment(at, f.class.Window(at)), "it has delivered nothing for "+f.class.RetireAfter.String(), e)
 	if len(f.pending.All()) == 0 {
 		return
@@ -142,12 +194,12 @@ func (w *Partition) forget(f *feed, m *rules.Moment, why string, e *emit) {
 	f.book.End(f.class.Rules, m, why, e.feed(f, m.At))
 	f.gone = true
 	delete(w.feeds, f.key)
-	f.leave()
+	w.leave(f, m, why, e)
 	if s := w.source(f.facts.Source); s != nil && f.heapAt >= 0 {
 		heap.Remove(&s.queue, f.heapAt)
 	}
 	w.saver.remove(f)
-	w.changed = append(w.changed, f)
+	w.dropped = append(w.dropped, f.key)
 }
 
 // emit is what a firing tells.

@@ -14,6 +14,9 @@ const (
 	reasonRecut  = "windows were cut anew"
 )
 
+// noRun is a stretch before all time.
+var noRun = feedgauge.Run{First: feedgauge.Before, Last: feedgauge.Before}
+
 // gaps are stretches of time of which records of a source were lost.
 type gaps []feedgauge.Run
 
@@ -81,6 +84,9 @@ func (s *sourceState) incomplete(f *feed, win feedgauge.Window) string {
 	if win.Start < f.recut {
 		return reasonRecut
 	}
+	if f.class.Schedule != nil {
+		return "" // the source may well be quiet between deliveries
+	}
 	if s.quiet(win.End) {
 		return reasonOutage
 	}
@@ -119,15 +125,20 @@ func (s *sourceState) resumed(win feedgauge.Window, settle time.Duration) bool {
 	return false
 }
 
-// back returns when the last outage that was over by time t ended, Before if
-// none is known.
-func (s *sourceState) back(t feedgauge.Instant) feedgauge.Instant {
+// outageUntil returns the last outage that was over by time t: from the last
+// arrival before it to the first after it, both Before if none is known.
+func (s *sourceState) outageUntil(t feedgauge.Instant) feedgauge.Run {
 	for i := len(s.runs) - 1; i > 0; i-- {
 		if s.runs[i].First <= t && s.outageBefore(i) {
-			return s.runs[i].First
+			return s.outageEnding(i)
 		}
 	}
-	return s.returned
+	return s.past
+}
+
+// outageEnding returns the outage that ended with run i.
+func (s *sourceState) outageEnding(i int) feedgauge.Run {
+	return feedgauge.Run{First: s.runs[i-1].Last, Last: s.runs[i].First}
 }
 
 // outageBefore reports whether run i ended an outage.

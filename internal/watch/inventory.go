@@ -28,11 +28,7 @@ func expected(p *pipeline.Pipeline, index int32) []*pipeline.Feed {
 // since: the first record of the source, or, where it has none, its watermark; for
 // feeds that a new configuration names, the watermark at its revision.
 func (w *Partition) meetExpected(s *sourceState, since feedgauge.Instant, offset int64) {
-	for _, want := range w.expected {
-		class := w.pipe.Classify(s.name, want.ID)
-		if class.Name != want.Class {
-			continue
-		}
+	for _, want := range w.wanted(s) {
 		f := w.feeds[want.ID.Identity()]
 		if f == nil {
 			f = w.meet(s, want.ID, offset)
@@ -44,4 +40,29 @@ func (w *Partition) meetExpected(s *sourceState, since feedgauge.Instant, offset
 			s.queue.set(f)
 		}
 	}
+}
+
+// meetMissing begins to watch, from now on, the feeds of the inventory that are
+// not watched though they should be.
+func (w *Partition) meetMissing(s *sourceState, offset int64) {
+	for _, want := range w.wanted(s) {
+		if w.feeds[want.ID.Identity()] == nil {
+			f := w.meet(s, want.ID, offset)
+			f.expectFrom(s.effective)
+			s.queue.set(f)
+		}
+	}
+}
+
+// wanted returns the feeds of the inventory that source s is to deliver and that
+// nobody has retired.
+func (w *Partition) wanted(s *sourceState) []*pipeline.Feed {
+	var out []*pipeline.Feed
+	for _, want := range w.expected {
+		_, retired := slices.BinarySearch(w.retired, want.ID.Identity())
+		if !retired && w.pipe.Classify(s.name, want.ID).Name == want.Class {
+			out = append(out, want)
+		}
+	}
+	return out
 }

@@ -26,6 +26,7 @@ const (
 	mtRevisionAt
 	mtCursor
 	mtPolled
+	mtRetired
 )
 
 const (
@@ -36,7 +37,7 @@ const (
 	srRun
 	srOutage
 	srTold
-	srReturned
+	srPast
 )
 
 const (
@@ -104,6 +105,9 @@ func (p *point) append(b []byte, sources []*sourceState) []byte {
 	for _, id := range p.commands {
 		b = journal.AppendText(b, mtCommand, id)
 	}
+	for _, key := range p.retired {
+		b = journal.AppendText(b, mtRetired, key)
+	}
 	if p.revision.Number > 0 {
 		b = journal.AppendMessage(b, mtRevision, func(b []byte) []byte {
 			return journal.AppendRevision(b, &feedgauge.Revision{Number: p.revision.Number, Fingerprint: p.revision.Fingerprint})
@@ -124,7 +128,7 @@ func (s *sourcePoint) append(b []byte, name string) []byte {
 		b = journal.AppendMessage(b, srRun, func(b []byte) []byte { return appendRun(b, r) })
 	}
 	b = journal.AppendMessage(b, srOutage, s.outage.append)
-	b = journal.AppendInt(b, srReturned, int64(s.returned))
+	b = journal.AppendMessage(b, srPast, func(b []byte) []byte { return appendRun(b, s.past) })
 	return journal.AppendInt(b, srTold, int64(s.told))
 }
 
@@ -203,6 +207,8 @@ func (m *Meta) field(num protowire.Number, v uint64, data []byte) error {
 		m.point.revision.At = feedgauge.Instant(journal.Int(v))
 	case mtCommand:
 		m.point.commands = append(m.point.commands, string(data))
+	case mtRetired:
+		m.point.retired = append(m.point.retired, string(data))
 	case mtBlind:
 		return m.point.blind.decode(data)
 	case mtSource:
@@ -230,7 +236,7 @@ func (m *Meta) envelope(data []byte) error {
 }
 
 func (m *Meta) source(b []byte) error {
-	s := sourcePoint{returned: feedgauge.Before}
+	s := sourcePoint{past: noRun}
 	name := ""
 	err := journal.Fields(b, func(num protowire.Number, v uint64, data []byte) (err error) {
 		switch num {
@@ -240,8 +246,8 @@ func (m *Meta) source(b []byte) error {
 			s.effective = feedgauge.Instant(journal.Int(v))
 		case srMet:
 			s.met = journal.Int(v) != 0
-		case srReturned:
-			s.returned = feedgauge.Instant(journal.Int(v))
+		case srPast:
+			s.past, err = decodeRun(data)
 		case srTold:
 			s.told = feedgauge.Instant(journal.Int(v))
 		case srOutage:

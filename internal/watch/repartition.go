@@ -72,7 +72,9 @@ func (s *sourceState) inherit(old []*Partition) {
 	for _, o := range old {
 		was := o.source(s.name)
 		s.effective, s.met = min(s.effective, was.effective), s.met && was.met
-		s.returned = max(s.returned, was.returned)
+		if was.past.Last > s.past.Last {
+			s.past = was.past
+		}
 		for _, r := range was.runs {
 			s.runs.Add(r)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
 // Restore builds the fold of partition index from the newest records of its
@@ -26,6 +27,7 @@ func Restore(p *pipeline.Pipeline, index int32, state map[string][]byte, from in
 			return nil, err
 		}
 	}
+	w.restored = true
 	w.points = []point{w.here()}
 	for key, value := range state {
 		if key == MetaKey {
@@ -35,6 +37,7 @@ func Restore(p *pipeline.Pipeline, index int32, state map[string][]byte, from in
 			return nil, fmt.Errorf("feed %q: %w", strings.ReplaceAll(key, "\x00", "/"), err)
 		}
 	}
+	slices.SortFunc(w.strays, func(a, b stray) int { return strings.Compare(a.key, b.key) })
 	slices.SortFunc(w.inert, func(a, b *feed) int {
 		if a.foldedTo != b.foldedTo {
 			return int(a.foldedTo - b.foldedTo)
@@ -50,7 +53,7 @@ func (w *Partition) loadMeta(m *Meta) error {
 	}
 	p := m.point
 	w.next, w.broker, w.heard, w.blind, w.marks = m.ReplayFrom, p.broker, p.heard, p.blind, p.marks
-	w.commands, w.revision, w.saver.upTo = p.commands, p.revision, m.round
+	w.commands, w.retired, w.revision, w.saver.upTo = p.commands, p.retired, p.revision, m.round
 	if m.Partial {
 		w.until, w.untilAt = m.cursor, m.Next-1
 	}
@@ -58,7 +61,7 @@ func (w *Partition) loadMeta(m *Meta) error {
 		if s := w.source(name); s != nil {
 			sp := p.sources[i]
 			s.effective, s.met, s.lost, s.runs = sp.effective, sp.met, sp.lost, sp.runs
-			s.outage, s.told, s.returned = sp.outage, sp.told, sp.returned
+			s.outage, s.told, s.past = sp.outage, sp.told, sp.past
 		}
 	}
 	return nil
@@ -74,7 +77,11 @@ func (w *Partition) load(key string, value []byte) error {
 		w.loadGroup(key, s)
 		return nil
 	}
-	f := newFeed(w.pipe, s.Source, s.Feed)
+	source := s.Source
+	if w.source(source) == nil {
+		source = w.pipe.SourceFor(s.Feed)
+	}
+	f := newFeed(w.pipe, source, s.Feed)
 	f.first, f.last, f.size, f.late, f.events = s.First, s.Last, s.Size, s.Late, s.events
 	f.status, f.reason, f.foldedTo, f.book.Pages = s.Status, s.Reason, s.FoldedTo, s.pages
 	f.deadline, f.closed = s.deadline, s.closed
@@ -85,6 +92,10 @@ func (w *Partition) load(key string, value []byte) error {
 			f.model = f.class.Forecaster.New() // learn anew rather than refuse to watch
 		}
 	}
+	if w.pipe.PartitionOf(s.Feed) != w.index {
+		w.strays = append(w.strays, stray{key: key, facts: f.facts, book: f.book})
+		return nil
+	}
 	w.feeds[key] = f
 	w.join(f)
 	w.inert = append(w.inert, f)
@@ -93,15 +104,16 @@ func (w *Partition) load(key string, value []byte) error {
 }
 
 func (w *Partition) loadGroup(key string, s *State) {
-	for _, conf := range w.pipe.Groups {
-		if conf.ID().Identity() != key {
-			continue
-		}
-		g := w.groups[key]
-		if g == nil {
-			g = &group{conf: conf}
-			w.groups[key] = g
-		}
-		g.book.Pages, g.foldedTo, g.asleep = s.pages, s.FoldedTo, s.FoldedTo
+	i := slices.IndexFunc(w.pipe.Groups, func(g *pipeline.Group) bool { return g.ID().Identity() == key })
+	if i < 0 || w.pipe.PartitionOf(s.Feed) != w.index {
+		facts := rules.Facts{Feed: s.Feed, Class: s.Class, Source: s.Source}
+		w.strays = append(w.strays, stray{key: key, facts: facts, book: rules.Book{Pages: s.pages}})
+		return
 	}
+	g := w.groups[key]
+	if g == nil {
+		g = &group{conf: w.pipe.Groups[i]}
+		w.groups[key] = g
+	}
+	g.book.Pages, g.foldedTo, g.asleep = s.pages, s.FoldedTo, s.FoldedTo
 }

@@ -68,11 +68,13 @@ func (s *saver) remove(f *feed) {
 // or forgets the whole partition.
 func (w *Partition) Save() []Saved {
 	b := &batch{at: w.next}
+	// What is gone first: a feed may be forgotten and met again in between.
+	for _, key := range w.dropped {
+		b.out = append(b.out, Saved{Key: key})
+	}
+	w.dropped = nil
 	for _, f := range w.changed {
-		switch {
-		case f.gone:
-			b.out = append(b.out, Saved{Key: f.key})
-		case f.dirty:
+		if f.dirty && !f.gone {
 			b.put(f)
 		}
 	}
@@ -130,6 +132,7 @@ type point struct {
 	marks   marks
 
 	commands []string
+	retired  []string
 	revision Revision
 }
 
@@ -140,15 +143,15 @@ type sourcePoint struct {
 	runs      feedgauge.Runs
 	outage    selfFinding
 	told      feedgauge.Instant
-	returned  feedgauge.Instant
+	past      feedgauge.Run
 }
 
 func (w *Partition) here() point {
-	p := point{offset: w.next, broker: w.broker, heard: w.heard, blind: w.blind, marks: w.marks.clone(), commands: w.commands, revision: w.revision}
+	p := point{offset: w.next, broker: w.broker, heard: w.heard, blind: w.blind, marks: w.marks.clone(), commands: w.commands, retired: w.retired, revision: w.revision}
 	for _, s := range w.sources {
 		p.sources = append(p.sources, sourcePoint{
 			effective: s.effective, met: s.met, lost: slices.Clone(s.lost), runs: slices.Clone(s.runs),
-			outage: s.outage, told: s.told, returned: s.returned,
+			outage: s.outage, told: s.told, past: s.past,
 		})
 	}
 	return p

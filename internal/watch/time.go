@@ -44,11 +44,25 @@ func (s *sourceState) trim() {
 	old := s.effective.Add(-s.keep)
 	for len(s.runs) > 1 && s.runs[1].Last < old {
 		if s.outageBefore(1) {
-			s.returned = s.runs[1].First
+			s.past = s.outageEnding(1)
 		}
 		s.runs = s.runs[1:]
 	}
-	s.lost.trim(old.Add(-24 * time.Hour))
+	s.lost.trim(old.Add(-s.longest))
+}
+
+// longestSilence is how far behind the watermark a firing may ask for lost
+// stretches: the longest period of the source's feeds, and a fortnight in which no
+// hour may count.
+func longestSilence(p *pipeline.Pipeline) time.Duration {
+	longest := time.Duration(0)
+	for _, c := range p.Classes {
+		longest = max(longest, c.Period, c.RetireAfter)
+	}
+	for _, f := range p.Feeds {
+		longest = max(longest, f.Period)
+	}
+	return longest + 14*24*time.Hour
 }
 
 // keepRuns is how far behind the watermark a firing may ask for arrivals.

@@ -62,8 +62,12 @@ type Partition struct {
 	late     int64                             // arrivals after their window was closed
 	points   []point                           // places from which a restore may fold again
 	saver    saver
-	changed  []*feed // feeds with a step since the last save
+	changed  []*feed  // feeds with a step since the last save
+	dropped  []string // keys to delete with the next save
 	commands []string
+	retired  []string // feeds of the inventory that were retired and have not delivered since
+	restored bool     // nothing has been folded since the restore
+	strays   []stray
 
 	budget int // firings still allowed, negative for any number
 	more   bool
@@ -101,8 +105,9 @@ type sourceState struct {
 	lost        gaps
 	runs        feedgauge.Runs // arrivals in any topic, as far back as may be asked
 	keep        time.Duration
-	returned    feedgauge.Instant // end of the last outage that runs no longer tell of
-	met         bool              // the inventory's feeds have been met
+	longest     time.Duration
+	past        feedgauge.Run // the last outage that runs no longer tell of
+	met         bool          // the inventory's feeds have been met
 	tellsOutage bool
 	outage      selfFinding
 	told        feedgauge.Instant // end of the run after which an outage was last told
@@ -118,8 +123,8 @@ func New(p *pipeline.Pipeline, index int32) *Partition {
 	w.tellsBlind = w.ours("intake")
 	for _, s := range p.Sources {
 		w.sources = append(w.sources, &sourceState{
-			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, returned: feedgauge.Before,
-			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s),
+			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, past: noRun,
+			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s), longest: longestSilence(p),
 		})
 	}
 	w.expected = expected(p, index)
@@ -210,6 +215,9 @@ func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 	before := w.broker
 	w.broker = max(w.broker, e.Time)
 	w.excuse(before)
+	if w.restored && out.Step != nil {
+		w.moveIn(e.Offset, w.emit(out, w.broker, 0))
+	}
 	switch {
 	case e.Tally != nil:
 		w.tally(e, out)
@@ -264,16 +272,15 @@ func (w *Partition) revise(e *feedgauge.Entry) {
 }
 
 func (w *Partition) tally(e *feedgauge.Entry, out Out) {
-	s := w.source(e.Tally.Source)
-	if s == nil {
-		return // of a source that the configuration no longer has
-	}
 	for i := range e.Tally.Feeds {
 		t := &e.Tally.Feeds[i]
 		f := w.feeds[t.Feed.Identity()]
 		if f == nil {
-			f = w.meet(s, t.Feed, e.Offset)
+			if f = w.meetBy(e.Tally.Source, t.Feed, e.Offset); f == nil {
+				continue
+			}
 		}
+		w.unretire(f.key)
 		if f.foldedTo > e.Offset {
 			continue
 		}
@@ -284,6 +291,23 @@ func (w *Partition) tally(e *feedgauge.Entry, out Out) {
 			owner.queue.set(f)
 		}
 	}
+}
+
+// meetBy adds a feed that a tally tells of, if it is to be watched here: another
+// configuration may have had another partition watch it. One of a source that is no
+// more belongs to the one that takes it now.
+func (w *Partition) meetBy(source string, id feedgauge.FeedID, offset int64) *feed {
+	if w.pipe.PartitionOf(id) != w.index {
+		return nil
+	}
+	s := w.source(source)
+	if s == nil {
+		s = w.source(w.pipe.SourceFor(id))
+	}
+	if s == nil {
+		return nil
+	}
+	return w.meet(s, id, offset)
 }
 
 // lateTally takes in arrivals whose window is closed. They cannot be judged any
@@ -300,6 +324,7 @@ func (w *Partition) lateTally(f *feed, win feedgauge.Window, t *feedgauge.FeedTa
 	if f.last = max(f.last, t.Last); f.last == t.Last {
 		f.deadline = f.silentAfter(f.last)
 	}
+	w.retractGroup(f, m, t, w.emit(out, t.Last, f.class.Lateness))
 	if f.dirty && !before {
 		f.status = f.book.Status(w.ownRules(f), false)
 		w.changed = append(w.changed, f)

@@ -23,12 +23,15 @@ const epoch = 28_333_000 * minute
 type bench struct {
 	*watch.Partition
 	pipe    *pipeline.Pipeline
+	index   int32  // of the partition
+	source  string // of what is folded, raw if empty
 	offset  int64
 	told    []string
 	steps   []*feedgauge.Step
 	live    []bool
 	self    []string
 	history []feedgauge.Closed
+	last    feedgauge.Instant // broker's time of the newest entry
 }
 
 func newBench(t *testing.T) *bench {
@@ -42,7 +45,7 @@ func newBench(t *testing.T) *bench {
 }
 
 func (b *bench) fold(at feedgauge.Instant, e feedgauge.Entry) {
-	e.Offset, e.Time = b.offset, at
+	e.Offset, e.Time, b.last = b.offset, at, at
 	b.offset++
 	b.Fold(&e, watch.Out{
 		Step: func(s *feedgauge.Step, live bool) {

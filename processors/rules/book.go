@@ -147,6 +147,37 @@ func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome 
 	return out
 }
 
+// Return judges only the open findings of silence, which an arrival may end.
+func (b *Book) Return(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome {
+	var out Outcome
+	for i := range b.Pages {
+		p, r := &b.Pages[i], b.rule(rs, i)
+		if !p.Open || r == nil || r.needs()&needsSilence == 0 || !r.judgeable(m) {
+			continue
+		}
+		before := b.Status(rs, false)
+		step, err := p.judge(r, m)
+		if err != nil {
+			out.Failed++
+		}
+		if step != nil {
+			step.Previous, step.Status = before, b.Status(rs, false)
+			out.tell(step, emit)
+		}
+	}
+	return out
+}
+
+// Waits reports whether some rule on silence has no open finding yet.
+func (b *Book) Waits(rs []*Rule) bool {
+	for i, r := range rs {
+		if r.needs()&needsSilence != 0 && (i >= len(b.Pages) || !b.Pages[i].Open) {
+			return true
+		}
+	}
+	return false
+}
+
 func (o *Outcome) tell(s *feedgauge.Step, emit func(*feedgauge.Step)) {
 	o.Changed = true
 	emit(s)
@@ -206,6 +237,23 @@ func (b *Book) Note(rs []*Rule, m *Moment, who, why string, emit func(*feedgauge
 	}
 }
 
+// Remind tells again of each open finding, with the reason for it.
+func (b *Book) Remind(rs []*Rule, m *Moment, why string, emit func(*feedgauge.Step)) {
+	for i := range b.Pages {
+		p := &b.Pages[i]
+		if !p.Open {
+			continue
+		}
+		p.Sequence++
+		step := p.base(m, feedgauge.Update)
+		step.Why = why
+		step.Message = step.Feed.Name + ": " + p.Rule + " is still open, " + why
+		step.Status = b.Status(rs, false)
+		step.Previous = step.Status
+		emit(step)
+	}
+}
+
 // Statuses returns the statuses of the rules with open findings, in file order.
 func (b *Book) Statuses(rs []*Rule) []feedgauge.Status {
 	var out []feedgauge.Status
@@ -221,6 +269,16 @@ func (b *Book) Statuses(rs []*Rule) []feedgauge.Status {
 func (b *Book) Open() bool {
 	for i := range b.Pages {
 		if b.Pages[i].Open {
+			return true
+		}
+	}
+	return false
+}
+
+// OpenedBefore reports whether a finding is open that was opened before time t.
+func (b *Book) OpenedBefore(t feedgauge.Instant) bool {
+	for i := range b.Pages {
+		if b.Pages[i].Open && b.Pages[i].Opened < t {
 			return true
 		}
 	}
