@@ -22,6 +22,7 @@ type checkFlags struct {
 	format                string
 	options               format.Options
 	types, ranges         []string
+	delimiter             string
 	rejectedLines, asJSON bool
 	learn                 bool
 }
@@ -62,6 +63,7 @@ and with 1 if a file could not be read. The formats are:
 	fs.StringArrayVar(&f.types, "type", nil, "types of fields, as status=int,src=ip,action=enum(allow|deny)")
 	fs.StringArrayVar(&f.ranges, "range", nil, "numbers that fields may hold, as status=100..599")
 	fs.StringSliceVar(&f.options.Fields, "fields", nil, "names of the columns, where no header line gives them")
+	fs.StringVar(&f.delimiter, "delimiter", "", "the character between columns of csv")
 	fs.StringVar(&f.options.Time, "time", "", "field with the event's time")
 	fs.StringVar(&f.options.TimeLayout, "time-layout", "", "notation of that time: rfc3339, epoch, %d/%m/%Y %H:%M:%S ...")
 	fs.StringVar(&f.options.Unit, "unit", "", "what one event is: line, message (the whole file) or record (as the format says)")
@@ -97,6 +99,13 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 		*common.Common() = f.options
 	} else if f.optional() {
 		return none, fmt.Errorf("format %q has no options", f.format)
+	}
+	if f.delimiter != "" {
+		c, ok := config.(interface{ Delimit(string) })
+		if !ok {
+			return none, fmt.Errorf("format %q has no option --delimiter", f.format)
+		}
+		c.Delimit(f.delimiter)
 	}
 	checker, err := config.Build(feedgauge.Env{})
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 //
 //	client ident user [time] "request" status bytes "referer" "agent"
 //
-// Further columns may follow. Quotes inside quotes are escaped by a backslash.
+// Further columns may follow, and the virtual host with its port may stand before
+// the client. Quotes inside quotes are escaped by a backslash.
 // A column of "-" is blank. Apache documents the format in its module
 // mod_log_config, nginx in ngx_http_log_module.
 func accessCombined() dialect {
@@ -60,22 +61,9 @@ func (a *accessScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 
 // split cuts b into columns.
 func (row accessRow) split(b []byte) feedgauge.Reason {
-	b, reason := row.who(b)
+	b, reason := row.common(b)
 	if reason != "" {
 		return reason
-	}
-	if row[accessTime].Value, b, reason = bracketed(b); reason != "" {
-		return reason
-	}
-	var request []byte
-	if request, b, reason = quoted(b); reason != "" {
-		return reason
-	}
-	row.request(request)
-	for _, at := range [...]int{accessStatus, accessBytes} {
-		if row[at].Value, b, reason = bare(b); reason != "" {
-			return reason
-		}
 	}
 	for _, at := range [...]int{accessReferer, accessAgent} {
 		if row[at].Value, b, reason = quoted(b); reason != "" {
@@ -85,12 +73,41 @@ func (row accessRow) split(b []byte) feedgauge.Reason {
 	return extra(b)
 }
 
+// common reads the columns of the common format and returns what follows.
+func (row accessRow) common(b []byte) ([]byte, feedgauge.Reason) {
+	b, reason := row.who(b)
+	if reason != "" {
+		return nil, reason
+	}
+	if row[accessTime].Value, b, reason = bracketed(b); reason != "" {
+		return nil, reason
+	}
+	var request []byte
+	if request, b, reason = quoted(b); reason != "" {
+		return nil, reason
+	}
+	row.request(request)
+	for _, at := range [...]int{accessStatus, accessBytes} {
+		if row[at].Value, b, reason = bare(b); reason != "" {
+			return nil, reason
+		}
+	}
+	return b, ""
+}
+
 // who reads the columns before the time. Only a user's name may have spaces, so
 // it ends where the time begins.
 func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 	for _, at := range [...]int{accessClient, accessIdent} {
 		var reason feedgauge.Reason
 		if row[at].Value, b, reason = bare(b); reason != "" {
+			return nil, reason
+		}
+	}
+	if isVirtualHost(row[accessClient].Value) && isHost(row[accessIdent].Value) {
+		row[accessClient].Value = row[accessIdent].Value
+		var reason feedgauge.Reason
+		if row[accessIdent].Value, b, reason = bare(b); reason != "" {
 			return nil, reason
 		}
 	}
@@ -106,6 +123,13 @@ func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 	}
 	row[accessUser].Value = b[:end]
 	return b[end+1:], ""
+}
+
+// isVirtualHost reports whether b is host:port, which Debian's format
+// "vhost_combined" puts before the client.
+func isVirtualHost(b []byte) bool {
+	colon := bytes.LastIndexByte(b, ':')
+	return colon > 0 && len(b)-colon <= 6 && allDigits(b[colon+1:]) && isHost(b[:colon])
 }
 
 // request takes the request apart. What clients send may be anything; the

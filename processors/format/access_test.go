@@ -23,7 +23,7 @@ func TestAccessCombined(t *testing.T) {
 		{"blank client", "192.0.2.1", "-", ""},
 		{"status for client", "192.0.2.1", "200", feedgauge.BadType},
 		{"bad address", "192.0.2.1", "192.0.2.256", feedgauge.BadType},
-		{"host before the client", "192.0.2.1", "example.com:80 192.0.2.1", feedgauge.BadType},
+		{"host before the client", "192.0.2.1", "example.com:80 192.0.2.1", ""},
 		{"user with a space", "frank", "frank b", ""},
 		{"user with a quote", "frank", `""`, ""},
 		{"user missing", "frank ", "", feedgauge.Columns},

@@ -13,6 +13,7 @@ type checker struct {
 	scan   scanner
 	head   headed   // nil if the format has no headers
 	more   extender // nil if each line stands alone
+	typed  typed    // nil if header lines tell no types
 	whole  bool     // the record is one event
 	max    int      // bytes of an event
 	raw    bool     // any bytes will do
@@ -71,7 +72,7 @@ func (c *checker) each(b []byte, final bool) (rest []byte) {
 		c.event.Line++
 		switch {
 		case blank(line):
-		case c.head != nil && c.head.header(line):
+		case c.head != nil && len(line) <= c.max && c.head.header(line):
 			c.verdict.Headers++
 		default:
 			c.read(line)
@@ -169,28 +170,48 @@ func (c *checker) tell() {
 
 // fields looks at what is required and typed. Missing fields come first, then
 // types, times and ranges.
-func (c *checker) fields(e *feedgauge.Event) (reason feedgauge.Reason) {
-	rank := 0
+func (c *checker) fields(e *feedgauge.Event) feedgauge.Reason {
+	worst := finding{}
 	for i := range c.checks {
-		k := &c.checks[i]
-		f := k.find(e.Fields)
-		if f == nil || k.blank(f) {
-			if k.missed(e.Fields) {
-				e.Fault = k.name
-				return feedgauge.MissingField
-			}
-			continue
-		}
-		text := f.Value
-		if f.Escape != feedgauge.Plain {
-			c.text = Unescape(c.text[:0], f)
-			text = c.text
-		}
-		if found, at := k.test(e, f, text); at > 0 && (rank == 0 || at < rank) {
-			reason, rank, e.Fault = found, at, k.name
+		if c.field(e, &c.checks[i], &worst) {
+			return feedgauge.MissingField
 		}
 	}
-	return reason
+	if c.typed != nil {
+		more := c.typed.types()
+		for i := range more {
+			c.field(e, &more[i], &worst)
+		}
+	}
+	return worst.reason
+}
+
+// finding is the first fault so far, in the order of reasons.
+type finding struct {
+	reason feedgauge.Reason
+	rank   int
+}
+
+// field checks one field. It reports whether it is missing, and puts any other
+// fault into worst if it is told before that.
+func (c *checker) field(e *feedgauge.Event, k *check, worst *finding) (missing bool) {
+	f := k.find(e.Fields)
+	if f == nil || k.blank(f) {
+		if k.missed(e.Fields) {
+			e.Fault = k.name
+			return true
+		}
+		return false
+	}
+	text := f.Value
+	if f.Escape != feedgauge.Plain {
+		c.text = Unescape(c.text[:0], f)
+		text = c.text
+	}
+	if reason, rank := k.test(e, f, text); rank > 0 && (worst.rank == 0 || rank < worst.rank) {
+		*worst, e.Fault = finding{reason, rank}, k.name
+	}
+	return false
 }
 
 // unclean tells text that is not valid UTF-8 or has control characters other than

@@ -9,7 +9,17 @@ func All() map[string]func() feedgauge.FormatConfig {
 		"any":             NewAny,
 		"json":            NewJSON,
 		"access_combined": of(accessCombined),
+		"cisco_asa":       of(ciscoASA),
+		"csv":             NewCSV,
+		"tsv":             of(tsv),
+		"syslog_rfc5424":  of(syslogRFC5424),
+		"zeek_json":       of(zeekJSON),
+		"access_common":   of(accessCommon),
+		"squid":           of(squid),
 		"syslog_rfc3164":  of(syslogRFC3164),
+		"vpc_flow":        of(vpcFlow),
+		"w3c_iis":         of(w3cIIS),
+		"zeek_tsv":        of(zeekTSV),
 	}
 }
 

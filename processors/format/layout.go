@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,16 @@ func named(name string, b []byte) (feedgauge.Instant, feedgauge.Clock) {
 		return epochOf(b, 1, 1_000_000)
 	case "clf":
 		return clf(b)
+	case "w3c":
+		if at, ok := w3cClock(b); ok {
+			return at, feedgauge.YearlessClock
+		}
+		return 0, feedgauge.NoClock
+	case "cisco":
+		if at, clock, n := ciscoTime(b); n == len(b) {
+			return at, clock
+		}
+		return 0, feedgauge.NoClock
 	default: // syslog
 		if at, n := bsdStamp(b); n > 0 && n == len(b) {
 			return at, feedgauge.YearlessClock
@@ -196,10 +207,8 @@ func parseLayout(text string) (layout, *typeError) {
 	if text == "" {
 		return layout{}, nil
 	}
-	for _, name := range layoutNames {
-		if text == name {
-			return layout{name: name}, nil
-		}
+	if slices.Contains(layoutNames, text) || text == "w3c" || text == "cisco" { // of dialects only
+		return layout{name: text}, nil
 	}
 	steps, err := goSteps(text)
 	if strings.Contains(text, "%") {

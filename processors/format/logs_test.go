@@ -63,6 +63,14 @@ func newChecker(t testing.TB, name string, require ...string) feedgauge.Checker 
 	if c, ok := config.(interface{ Common() *Options }); ok && len(require) > 0 {
 		c.Common().Require = require
 	}
+	if name == "csv" || name == "tsv" {
+		config.(interface{ Common() *Options }).Common().Fields = []string{"a", "b"}
+	}
+	return built(t, config)
+}
+
+func built(t testing.TB, config feedgauge.FormatConfig) feedgauge.Checker {
+	t.Helper()
 	c, err := config.Build(feedgauge.Env{})
 	if err != nil {
 		t.Fatal(err)

@@ -252,6 +252,7 @@ func (b *builder) time() {
 func (b *builder) checker() *checker {
 	c := &checker{scan: b.d.scanner(b.o.Fields), kind: finder{name: b.d.kind}}
 	c.head, _ = c.scan.(headed)
+	c.typed, _ = c.scan.(typed)
 	b.unit(c)
 	max, ok := parseSize(b.o.MaxLine)
 	if !ok {

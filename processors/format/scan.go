@@ -27,6 +27,13 @@ type headed interface {
 	forget()
 }
 
+// typed is a scanner that learns types of fields from header lines. They are
+// checked like those of the dialect.
+type typed interface {
+	scanner
+	types() []check
+}
+
 // extender is a scanner of a format whose events may have several lines.
 type extender interface {
 	scanner

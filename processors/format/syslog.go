@@ -12,15 +12,15 @@ import (
 //	<PRI>Mmm dd hh:mm:ss host tag[pid]: message
 //
 // The priority may be missing, and so may the tag ("last message repeated 3
-// times"). The day may be padded by a space, a zero or not at all. A time by RFC
-// 3339 is accepted too. A host is told from a tag by the colon or bracket that
+// times"). The day may be padded by a space, a zero or not at all. The time may have
+// decimals or a year, and may be by RFC 3339 too. A host is told from a tag by the colon or bracket that
 // ends the latter. With a priority the host may be missing, since that is how
 // programs write to the local daemon; in a file without priorities every line has
 // one.
 func syslogRFC3164() dialect {
 	return dialect{
 		fields: []known{
-			{name: "priority"}, {name: "time", typ: "timestamp(syslog)"}, {name: "host"}, {name: "tag"}, {name: "pid"}, {name: "message"},
+			{name: "priority"}, {name: "time", typ: "timestamp(cisco)"}, {name: "host"}, {name: "tag"}, {name: "pid"}, {name: "message"},
 		},
 		time: "time", demand: []demand{{"host", "priority"}},
 		scanner: func([]string) scanner { return &syslogScanner{syslogRow{row(syslogFields)}} },
@@ -55,7 +55,7 @@ func (s *syslogScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 }
 
 func (row *syslogRow) split(e *feedgauge.Event, b []byte) feedgauge.Reason {
-	b, reason := row.priority(e, b)
+	b, reason := row.priority(e, trimFrame(b))
 	if reason != "" {
 		return reason
 	}
@@ -98,21 +98,19 @@ func (row *syslogRow) priority(e *feedgauge.Event, b []byte) ([]byte, feedgauge.
 
 // stamp reads the time.
 func (row *syslogRow) stamp(e *feedgauge.Event, b []byte) ([]byte, feedgauge.Reason) {
-	_, n := bsdStamp(b)
-	if n == 0 {
-		if n = bytes.IndexByte(b, ' '); n < 0 {
-			n = len(b)
+	_, clock, n := ciscoTime(b)
+	if clock == feedgauge.NoClock || clock == feedgauge.LocalClock && b[4] == '-' { // a zone is demanded
+		reason := badStamp(b)
+		if reason == feedgauge.BadTimestamp {
+			e.Fault = "time"
 		}
-		if !rfc3339(b[:n]) {
-			reason := badStamp(b)
-			if reason == feedgauge.BadTimestamp {
-				e.Fault = "time"
-			}
-			return nil, reason
-		}
+		return nil, reason
 	}
 	row.set(syslogTime, b[:n])
-	return b[n:], ""
+	if b = b[n:]; len(b) > 1 && b[0] == ':' && b[1] == ' ' {
+		b = b[1:]
+	}
+	return b, ""
 }
 
 // badStamp tells a line that ends inside the time, or has one of another
@@ -123,10 +121,18 @@ func badStamp(b []byte) feedgauge.Reason {
 		return feedgauge.Columns
 	case len(b) >= 3 && month(b[:3]) > 0 && len(b) < len("Mar 01 00:00:00"):
 		return feedgauge.Truncated
+	case exchanged(b):
+		return feedgauge.Syntax
 	case b[0]-'0' <= 9 || len(b) > 3 && b[0] > ' ' && b[3] == ' ':
 		return feedgauge.BadTimestamp
 	}
 	return feedgauge.Syntax
+}
+
+// exchanged reports whether a time stands behind the first word.
+func exchanged(b []byte) bool {
+	_, rest, ok := bytes.Cut(b, []byte{' '})
+	return ok && ciscoStamp(bytes.TrimLeft(rest, " ")) > 0
 }
 
 // host reads the host, if what comes next is not a tag.

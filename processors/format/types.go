@@ -37,12 +37,14 @@ const (
 	clientType // host, or "unix:" as nginx writes for a socket
 	statusType // status of HTTP
 	sizeType   // digits only
+	methodType // of HTTP: a token without digits alone
+	wordType   // letters, digits and underscores, beginning with a letter
 )
 
 // typeNames are the names of the types, in the order of the constants.
 var typeNames = []string{
 	"", "string", "int", "float", "number", "bool", "timestamp", "ip", "port", "cidr", "host", "mac", "uuid", "hex",
-	"object", "array", "enum", "regexp", "client", "status", "size",
+	"object", "array", "enum", "regexp", "client", "status", "size", "method", "word",
 }
 
 // publicTypes are those that the options may name.
@@ -151,7 +153,11 @@ func (t *valueType) spells(text []byte) bool {
 	case hostType:
 		return isHost(text)
 	case clientType:
-		return isHost(text) || string(text) == "unix:"
+		return isClient(text)
+	case methodType:
+		return isToken(text) && !allDigits(text)
+	case wordType:
+		return isWord(text)
 	case macType:
 		return isMAC(text)
 	case uuidType:
@@ -161,6 +167,44 @@ func (t *valueType) spells(text []byte) bool {
 	default:
 		return false
 	}
+}
+
+// isClient reports whether b can stand for whoever sent a request: a host, "unix:"
+// for a socket, or whatever a name server said, as long as no number alone.
+func isClient(b []byte) bool {
+	if isHost(b) || string(b) == "unix:" {
+		return true
+	}
+	letters := false
+	for _, c := range b {
+		switch {
+		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= 0x80:
+			letters = true
+		case c-'0' <= 9, c == '.', c == '-', c == '_', c == '*', c == '+', c == '~':
+		default:
+			return false
+		}
+	}
+	return letters
+}
+
+// isToken reports whether b is a token of RFC 9110, 5.6.2.
+func isToken(b []byte) bool {
+	for _, c := range b {
+		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte(`"(),/:;<=>?@[\]{}`), c) >= 0 {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+func isWord(b []byte) bool {
+	for _, c := range b {
+		if c-'0' > 9 && (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return len(b) > 0 && b[0] > '9'
 }
 
 func oneOf(values []string, text []byte) bool {
