@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/forecast/internal/kit"
 	"github.com/feedgauge/feedgauge/processors/forecast/internal/ordeal"
 	"github.com/feedgauge/feedgauge/processors/processortest"
 )
@@ -48,14 +49,18 @@ func TestByHand(t *testing.T) {
 	for i := range 14 {
 		m.Learn(half(i), math.Expm1(float64(1+i%2*2)))
 	}
+	if !m.start(half(14)) || m.size.Var != 0 {
+		t.Errorf("after a week: %+v", m)
+	}
+	m.size, m.spread = kit.Spread{N: 1e6, Var: 4}, kit.Spread{Var: 4} // so that nothing is cut
 	m.Learn(half(14), math.Expm1(2))
-	if !near(m.level, 2.1) || !near(m.daily[0], -0.8) || !near(m.daily[1], 1) || !near(m.weekly[0], 0.3) || !near(m.weekly[1], 0) {
+	if !near(m.level, 2.1) || !near(m.daily[0], -0.8) || !near(m.daily[1], 1) || !near(m.weekly[0], 0.5) || !near(m.weekly[1], 0) {
 		t.Errorf("level %v, day %v, week %v", m.level, m.daily, m.weekly)
 	}
 	if !near(m.e, 1) || !near(m.spread.Var, 1) {
 		t.Errorf("residual %v, variance %v, want 1 and 1", m.e, m.spread.Var)
 	}
-	for h, want := range []float64{1: 2.1 + 1 + 0.5, 2: 2.1 - 0.8 + 0.25, 14: 2.1 - 0.8 + 0.3 + math.Pow(0.5, 14)} {
+	for h, want := range []float64{1: 2.1 + 1 + 0.5, 2: 2.1 - 0.8 + 0.25, 14: 2.1 - 0.8 + 0.5 + math.Pow(0.5, 14)} {
 		if h > 0 && want > 0 {
 			if got := m.Expect(half(14 + h)).Expected; got != math.Round(math.Expm1(want)) {
 				t.Errorf("%d ahead: %v, want %v", h, got, math.Expm1(want))
@@ -80,39 +85,44 @@ func TestGrowth(t *testing.T) {
 		for i := range 14 {
 			shocked.Learn(half(i), math.Expm1(20))
 		}
+		shocked.start(half(14))
+		shocked.first = -1e12 // long ago, so that omega is what was set
 		want, x := 0.0, 21.0
 		for h := range horizon {
+			shocked.size = kit.Spread{N: 1, Var: 1e6} // so that nothing is cut
 			psi := x - 20
 			want += psi * psi
 			if got := m.growth(h + 1); math.Abs(got-want) > 1e-6*want {
 				t.Fatalf("%d ahead: %v, want %v", h+1, got, want)
 			}
 			shocked.Learn(half(14+h), math.Expm1(x))
-			shocked.size.N = 0 // nothing is cut here
 			x = shocked.expected(half(15+h), 1)
 		}
 	})
 }
 
-// TestOutage: what is lost in an outage does not come back a week later.
+// TestOutage: what is lost in an outage does not come back a week later, whether it
+// was in the first week, in the second or later.
 func TestOutage(t *testing.T) {
 	t.Parallel()
-	value := func(i int) float64 { return float64(1000 + 300*(i%24) + i%5) }
-	m := build(t, *NewConfig(), time.Hour)
+	value := func(i int) float64 { return float64(1000 + 300*(i%24) + 100*(i%168/72) + i%5) }
 	hour := func(i int) feedgauge.Window {
 		return feedgauge.WindowOf(feedgauge.Instant(i)*3_600_000, time.Hour)
 	}
-	const weeks = 4 * 168
-	for i := range weeks + 100 {
-		v := value(i)
-		if i >= weeks && i < weeks+8 {
-			v = 0
+	for _, week := range []int{0, 1, 4} {
+		from := week*168 + 50
+		m := build(t, *NewConfig(), time.Hour)
+		for i := range max(2, week+1) * 168 {
+			v := value(i)
+			if i >= from && i < from+8 {
+				v = 0
+			}
+			m.Learn(hour(i), v)
 		}
-		m.Learn(hour(i), v)
-	}
-	for i := weeks + 168; i < weeks+176; i++ {
-		if f := m.Expect(hour(i)); math.Abs(f.Expected-value(i)) > 0.05*value(i) {
-			t.Errorf("window %d: %v, want about %v", i, f.Expected, value(i))
+		for i := from + 168*max(1, 2-week); i < from+168*max(1, 2-week)+8; i++ {
+			if f := m.Expect(hour(i)); math.Abs(f.Expected-value(i)) > 0.1*value(i) {
+				t.Errorf("outage in week %d, window %d: %v, want about %v", week, i, f.Expected, value(i))
+			}
 		}
 	}
 }

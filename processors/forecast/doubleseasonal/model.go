@@ -3,6 +3,7 @@ package doubleseasonal
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/forecast/internal/kit"
@@ -28,8 +29,12 @@ import (
 // "Robust forecasting with exponential and Holt-Winters smoothing", J. Forecasting
 // 29, 2010: an outage is not to return in the forecast a week later.
 //
-// The first week is learnt whole: the level is its mean, D the mean of each place
-// of the day less the level, W the rest.
+// The first week is learnt whole: the level is its middle value, D the middle of
+// each place of the day less the level, W the rest, whose middle distance from
+// nothing gives the first standard deviations. In week k after it omega is at least
+// 1/(k+1). An outage in the first week would stay in W for long, so where the
+// second week differs by more than three standard deviations W becomes that of the
+// two that is nearer to nothing.
 //
 // The bounds h windows ahead are width standard deviations of the logarithm away,
 // see [Model.growth]. They are those of the distribution's middle, so they lie
@@ -47,7 +52,7 @@ type Model struct {
 	level  float64    // of x
 	e      float64    // the last residual
 	last   float64    // end of the last window learnt
-	size   kit.Spread // of e, before it is cut
+	size   kit.Spread // of e
 	spread kit.Spread // of what forecasts one window ahead missed by
 }
 
@@ -69,15 +74,11 @@ func (m *Model) Expect(w feedgauge.Window) feedgauge.Forecast {
 	h := m.ahead(w)
 	x := m.expected(w, h)
 	e, off := math.Round(math.Expm1(x)), m.cfg.Width*math.Sqrt(m.spread.Var*m.growth(h))
-	return kit.Between(e, e-math.Expm1(x-off), math.Expm1(math.Min(x+off, ceiling))-e, m.spread.N >= few)
+	return kit.Between(e, e-math.Expm1(x-off), math.Expm1(math.Min(x+off, ceiling))-e, true)
 }
 
-// few is of how many residuals the bounds are worth something; ceiling is the
-// logarithm of more than can be counted.
-const (
-	few     = 10
-	ceiling = 45
-)
+// ceiling is the logarithm of more than can be counted.
+const ceiling = 45
 
 // ahead returns how many windows w is ahead, at most four weeks: the bounds do not
 // widen beyond.
@@ -137,23 +138,32 @@ func (m *Model) Learn(w feedgauge.Window, v float64) {
 		return
 	}
 	if h := m.ahead(w); h == 1 {
-		m.spread.Add(m.cut(x-m.expected(w, 1), &m.spread), m.cfg.memory)
+		m.spread.Add(cut(x-m.expected(w, 1), m.spread), m.cfg.memory)
 	}
 	e := x - m.base(w)
-	kept := m.cut(e, &m.size)
-	m.size.Add(m.cut(e, &m.size), m.cfg.memory)
+	kept := cut(e, m.size)
+	m.size.Add(kept, m.cfg.memory)
 	j := m.cfg.clock.Place(w, m.cfg.week)
 	m.level += float64(m.cfg.Alpha * kept)
 	m.daily[j%m.cfg.day] += float64(m.cfg.Delta * kept)
-	m.weekly[j] += float64(m.cfg.Omega * kept)
+	m.weekly[j] = m.nextWeek(w, m.weekly[j], e, kept)
 	m.e, m.last = kept, float64(w.End)
 }
 
-// cut brings a residual to within three standard deviations, once they are known.
-func (m *Model) cut(e float64, s *kit.Spread) float64 {
-	if s.N < few {
-		return e
+// nextWeek returns what a place of the week becomes by a residual, whole and cut.
+func (m *Model) nextWeek(w feedgauge.Window, was, e, kept float64) float64 {
+	weeks := math.Floor((float64(m.cfg.clock.Number(w)) - m.first) / float64(m.cfg.week))
+	if weeks == 1 && kept != e {
+		if math.Abs(was+e) < math.Abs(was) {
+			return was + e
+		}
+		return was
 	}
+	return was + float64(math.Max(m.cfg.Omega, 1/math.Max(weeks+1, 1))*kept)
+}
+
+// cut brings a residual to within three standard deviations.
+func cut(e float64, s kit.Spread) float64 {
 	most := math.Max(3*math.Sqrt(s.Var), floor)
 	return math.Max(-most, math.Min(e, most))
 }
@@ -181,35 +191,48 @@ func (m *Model) start(w feedgauge.Window) bool {
 	if m.seen == 0 || !over || 2*m.seen < float64(m.cfg.week) {
 		return false
 	}
-	sum := 0.0
-	for _, x := range m.weekly {
-		if x != unseen {
-			sum += x
-		}
-	}
-	m.level, m.warm = sum/m.seen, true
+	m.level, m.warm = median(slices.DeleteFunc(slices.Clone(m.weekly), isUnseen)), true
 	for i := range m.daily {
 		m.startDay(i)
 	}
+	rest := slices.Clone(m.weekly)
+	for j := range rest {
+		rest[j] = math.Abs(rest[j])
+	}
+	const normal = 1.4826 // standard deviation of a bell curve over its median distance
+	off := normal * median(rest)
+	m.size = kit.Spread{N: m.seen, Var: off * off}
+	m.spread = m.size
 	return true
 }
 
+func isUnseen(x float64) bool { return x == unseen }
+
 // startDay splits one place of the day between D and W.
 func (m *Model) startDay(i int) {
-	sum, n := 0.0, 0.0
+	var seen []float64
 	for j := i; j < len(m.weekly); j += len(m.daily) {
-		if m.weekly[j] != unseen {
-			sum, n = sum+m.weekly[j]-m.level, n+1
+		if !isUnseen(m.weekly[j]) {
+			seen = append(seen, m.weekly[j]-m.level)
 		}
 	}
-	m.daily[i] = sum / math.Max(n, 1)
+	if m.daily[i] = 0; len(seen) > 0 {
+		m.daily[i] = median(seen)
+	}
 	for j := i; j < len(m.weekly); j += len(m.daily) {
-		if m.weekly[j] == unseen {
+		if isUnseen(m.weekly[j]) {
 			m.weekly[j] = 0
 			continue
 		}
 		m.weekly[j] -= m.level + m.daily[i]
 	}
+}
+
+// median sorts values, of which there is one at least, and returns the middle one.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
 }
 
 // Accept implements [feedgauge.Model]: the level is moved so that v was to be
