@@ -119,6 +119,7 @@ loses its format.
 		validateCommand(p.config, &given),
 		checkCommand(p.Processors.Formats),
 		backtestCommand(p, loads),
+		forecastCommand(p, loads),
 		fmtCommand(),
 		explainCommand(p.config, &given),
 		tailCommand(conn),

@@ -48,6 +48,18 @@ type Input struct {
 	Rejected map[string]int // by reason
 }
 
+// Collect makes an input of rows by feed, in any order, and of what was rejected
+// before. It keeps both.
+func Collect(rows map[string][]Row, rejected map[string]int) *Input {
+	in := &Input{Rejected: rejected}
+	feeds := make(map[string]*Series, len(rows))
+	for name, r := range rows {
+		feeds[name] = &Series{Feed: name, Rows: r}
+	}
+	in.sort(feeds)
+	return in
+}
+
 // columns are the places of the columns we need.
 type columns struct{ feed, timestamp, count int }
 

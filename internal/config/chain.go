@@ -34,6 +34,7 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	if one := l.single(steps["count"], ""); one != nil {
 		env.Measures = l.count(one)
 	}
+	c.Env = env
 	l.format(b, l.single(steps["format"], "A class has one format."), env, c)
 	forecast := l.single(steps["forecast"], "A class has one forecast.")
 	if forecast != nil {
@@ -144,7 +145,7 @@ func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {
 		l.mistakes(b, err)
 		return
 	}
-	c.Forecaster, c.Forecast = f, b.Labels[0]
+	c.Forecaster, c.Forecast, c.Options = f, b.Labels[0], cfg
 	c.KnowsHolidays = byClock(cfg) && env.Holiday != nil
 }
 

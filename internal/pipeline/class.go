@@ -22,9 +22,13 @@ type Class struct {
 	Checker    func() (feedgauge.Checker, error)
 	Forecaster feedgauge.Forecaster // nil: no forecast
 	Forecast   string               // name of the forecast, part of what its memory is filed under
-	Rules      []*rules.Rule
-	Learn      bool // what the lines of each feed are like is learnt
-	Labels     map[string]string
+	// Options are what Forecaster was built of, and Env with what, so that others
+	// may be tried.
+	Options feedgauge.ForecastConfig
+	Env     feedgauge.Env
+	Rules   []*rules.Rule
+	Learn   bool // what the lines of each feed are like is learnt
+	Labels  map[string]string
 
 	// Schedule cuts time by the deliveries of a batch feed instead of every:
 	// a window ends Deadline after a delivery is due. Nil for real-time feeds.

@@ -91,9 +91,9 @@ type ByModel struct {
 	learned int
 }
 
-// Sees implements [Seer].
-func (m *ByModel) Sees(windows []backtest.Cut, origin, at int) (float64, bool) {
-	for ; m.learned < origin; m.learned++ {
+// Learn has the model take in the first n windows, of which it may know some.
+func (m *ByModel) Learn(windows []backtest.Cut, n int) {
+	for ; m.learned < n; m.learned++ {
 		w := windows[m.learned]
 		if j, ok := m.Model.(feedgauge.Judge); ok {
 			j.Judge(w.Window, w.Count)
@@ -101,6 +101,11 @@ func (m *ByModel) Sees(windows []backtest.Cut, origin, at int) (float64, bool) {
 			m.Model.Learn(w.Window, w.Count)
 		}
 	}
+}
+
+// Sees implements [Seer].
+func (m *ByModel) Sees(windows []backtest.Cut, origin, at int) (float64, bool) {
+	m.Learn(windows, origin)
 	f := m.Model.Expect(windows[at].Window)
 	return f.Expected, f.Ready
 }
