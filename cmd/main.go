@@ -116,6 +116,7 @@ loses its format.
 	root.AddCommand(
 		demoCommand(p),
 		runCommand(loads),
+		reloadCommand(),
 		validateCommand(p.config, &given),
 		checkCommand(p.Processors.Formats),
 		backtestCommand(p, loads),

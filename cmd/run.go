@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -18,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
+	"github.com/feedgauge/feedgauge/internal/control"
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
@@ -32,6 +34,7 @@ type runFlags struct {
 	logLevel string
 	logJSON  bool
 	only     []string
+	control  string
 }
 
 func runCommand(load loadFunc) *cobra.Command {
@@ -40,30 +43,36 @@ func runCommand(load loadFunc) *cobra.Command {
 		Use:   "run",
 		Short: "watch the feeds of a pipeline until stopped",
 		Long: `Run reads the configuration, creates our topics where they are missing, and
-watches until it gets SIGINT or SIGTERM. Start as many processes as you like, each
+watches until it gets SIGINT or SIGTERM. At SIGHUP or "feedgauge reload" it reads the
+configuration anew; one with mistakes changes nothing. Start as many processes as you like, each
 under an instance name of its own (by default the host's): they share the work.
 
 At the end it prints what was read; read equals accepted plus rejected.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			pipe, err := load(f.config, c.ErrOrStderr())
+			read := func(report io.Writer) (*pipeline.Pipeline, error) {
+				pipe, err := load(f.config, report)
+				if err == nil && len(f.brokers) > 0 {
+					pipe.Kafka.Brokers, pipe.Embedded = f.brokers, nil
+				}
+				return pipe, err
+			}
+			pipe, err := read(c.ErrOrStderr())
 			if err != nil {
 				return err
-			}
-			if len(f.brokers) > 0 {
-				pipe.Kafka.Brokers, pipe.Embedded = f.brokers, nil
 			}
 			for _, role := range f.only {
 				if !slices.Contains(engine.Roles(), role) {
 					return fmt.Errorf("there is no role %q; %s", role, suggest.DidYouMean(role, engine.Roles()))
 				}
 			}
-			return runPipeline(c.Context(), pipe, f.only, f.logger(c.ErrOrStderr()), c.ErrOrStderr())
+			return runPipeline(c.Context(), pipe, read, &f, c.ErrOrStderr())
 		},
 	}
 	c.Flags().StringArrayVar(&f.config, configFlag, []string{"pipeline.hcl"}, "the configuration `FILE`, or a folder of .hcl files; several are read as one")
 	c.Flags().StringSliceVar(&f.brokers, "brokers", nil, "`HOST:PORT,...` to use instead of those in the configuration")
 	c.Flags().StringSliceVar(&f.only, "only", nil, "the `ROLES` to run, of intake, watch and deliver; all of them if none is named")
+	c.Flags().StringVar(&f.control, controlFlag, control.Dir(), "the `FOLDER` for the socket by which \"feedgauge reload\" finds the process")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "trace, debug, info, warn or error")
 	c.Flags().BoolVar(&f.logJSON, "log-json", false, "write logs as JSON")
 	return c
@@ -77,12 +86,13 @@ func (f *runFlags) logger(w io.Writer) hclog.Logger {
 
 // runPipeline runs a pipeline with its embedded broker and metrics endpoint,
 // and says at the end what was read.
-func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, only []string, log hclog.Logger, stderr io.Writer) error {
+func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, read rereader, f *runFlags, stderr io.Writer) error {
+	log := f.logger(stderr)
 	local, err := engine.Local(pipe)
 	if err != nil {
 		return err
 	}
-	opts := engine.Options{Pipeline: pipe, Log: log, Version: version, Only: only, Opts: kafka.Options(pipe.Kafka)}
+	opts := engine.Options{Pipeline: pipe, Log: log, Version: version, Only: f.only, Opts: kafka.Options(pipe.Kafka)}
 	if pipe.Embedded != nil && !local {
 		broker, err := kafka.StartEmbedded(pipe.Embedded.Dir)
 		if err != nil {
@@ -94,6 +104,7 @@ func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, only []string, lo
 			}
 		}()
 		embed(&opts, broker)
+		read = read.embedded(broker)
 		forget, err := leaveAddress(pipe.Embedded.Dir, broker.Brokers())
 		if err != nil {
 			return err
@@ -104,22 +115,53 @@ func runPipeline(ctx context.Context, pipe *pipeline.Pipeline, only []string, lo
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	opts.Registry = reg
-	e, err := engine.New(opts)
+	s, err := engine.NewSeries(opts)
 	if err != nil {
 		return err
 	}
-	stop, err := serveMetrics(ctx, pipe.Metrics, reg, e.Ready, log)
+	stop, err := serveMetrics(ctx, pipe.Metrics, reg, s.Ready, log)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	run := e.Run
-	if local {
-		run = e.RunLocal
+	run := s.Engine().RunLocal
+	if !local {
+		run = func(ctx context.Context) error { return runSeries(ctx, s, read, f, log) }
 	}
 	err = run(ctx)
-	_, _ = fmt.Fprintln(stderr, closing(e.Totals()))
+	_, _ = fmt.Fprintln(stderr, closing(s.Totals()))
 	return err
+}
+
+// runSeries runs a pipeline on Kafka whose configuration may be changed meanwhile.
+func runSeries(ctx context.Context, s *engine.Series, read rereader, f *runFlags, log hclog.Logger) error {
+	r := &reloader{read: read, series: s, log: log}
+	s.Reread = func() (*pipeline.Pipeline, error) {
+		var report strings.Builder
+		p, err := read(&report)
+		if err != nil {
+			return nil, fmt.Errorf("%s%w", report.String(), err)
+		}
+		return p, nil
+	}
+	defer r.listen(f.control, f.config)()
+	ctx, cancel := context.WithCancel(ctx)
+	var signals sync.WaitGroup
+	signals.Go(func() { r.onSignals(ctx) })
+	defer signals.Wait()
+	defer cancel()
+	return s.Run(ctx)
+}
+
+// embedded is a rereader whose pipelines find the broker inside the process.
+func (read rereader) embedded(broker *kafka.Embedded) rereader {
+	return func(report io.Writer) (*pipeline.Pipeline, error) {
+		p, err := read(report)
+		if err == nil && p.Embedded != nil {
+			p.Kafka.Brokers = broker.Brokers()
+		}
+		return p, err
+	}
 }
 
 // addressFile is where a running process leaves the address of its embedded

@@ -79,6 +79,9 @@ never '@/internal/(backtest|engine|intake|watch|deliver|journal|kafka|web|kafkat
 never '@/internal/kafka' '@/(internal/(engine|intake|watch|deliver|journal)|processors|sources|sinks)(/.*)?'
 never '@/internal/config(/.*)?' '@/cmd.*|@/internal/(engine|intake|watch|deliver|kafka|web)(/.*)?|github\.com/twmb/.*'
 
+# A socket and nothing else.
+only '@/internal/control' '-'
+
 # The contracts that plugins are tested against are for guests too, so they speak
 # the vocabulary alone.
 contracts='@/(processors/processortest|sinks/sinktest|sources/sourcetest)'

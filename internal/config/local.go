@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // locals declares what the locals blocks name, and computes it all, so that
@@ -133,10 +132,4 @@ func (l *loader) unused() {
 			})
 		}
 	}
-}
-
-// isName reports whether e names a variable or a local and nothing else.
-func isName(e hclsyntax.Expression) bool {
-	s, ok := bare(e).(*hclsyntax.ScopeTraversalExpr)
-	return ok && (s.Traversal.RootName() == rootVar || s.Traversal.RootName() == rootLocal)
 }

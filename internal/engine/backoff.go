@@ -44,5 +44,6 @@ var errDuel = errors.New("another process runs under the same instance name and 
 // isFatal reports whether a role must not be started again: another process has
 // taken over, or has written what only a newer program can read.
 func isFatal(err error) bool {
-	return errors.Is(err, errDuel) || errors.Is(err, errOlder) || errors.Is(err, kerr.FencedInstanceID) || errors.Is(err, journal.ErrNewer)
+	var newer *NewerError
+	return errors.Is(err, errDuel) || errors.As(err, &newer) || errors.Is(err, kerr.FencedInstanceID) || errors.Is(err, journal.ErrNewer)
 }

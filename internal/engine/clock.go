@@ -117,7 +117,7 @@ func (l *intakeLoop) measure(ctx context.Context) error {
 	err := kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
 		stamp = feedgauge.InstantOf(r.Timestamp)
 		return nil
-	}, append([]kgo.Opt{kgo.FetchIsolationLevel(kgo.ReadUncommitted())}, l.Opts...)...)
+	}, append([]kgo.Opt{kgo.FetchIsolationLevel(kgo.ReadUncommitted())}, l.clients...)...)
 	if err != nil {
 		return fmt.Errorf("reading a tick: %w", err)
 	}
@@ -147,5 +147,5 @@ func (l *intakeLoop) sideOpts() []kgo.Opt {
 	return append([]kgo.Opt{
 		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.DisableIdempotentWrite(), kgo.ProducerLinger(0),
 		kgo.RecordDeliveryTimeout(measureWithin),
-	}, l.Opts...)
+	}, l.clients...)
 }

@@ -35,7 +35,7 @@ func (e *Engine) deliver(ctx context.Context, s *pipeline.Sink) error {
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.DisableAutoCommit(),
 		kgo.BlockRebalanceOnPoll(),
-	}, e.Opts...)...)
+	}, e.clients...)...)
 	if err != nil {
 		return err
 	}

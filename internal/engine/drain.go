@@ -28,7 +28,7 @@ func Drain(ctx context.Context, o Options) ([]*watch.Partition, error) {
 	if err != nil {
 		return nil, err
 	}
-	cl, err := kafka.Dial(o.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.WithLogger(kafka.Logger(e.Log.Named("kafka")))}, o.Opts...)...)
+	cl, err := kafka.Dial(o.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.WithLogger(kafka.Logger(e.Log.Named("kafka")))}, e.clients...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,7 @@ type Options struct {
 // Engine is one process of a pipeline.
 type Engine struct {
 	Options
+	clients   []kgo.Opt // options of all clients: those of the cluster, and the further ones
 	metrics   *metrics
 	started   feedgauge.Instant
 	startedAt time.Time // the same by our monotonic clock
@@ -77,7 +78,14 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{Options: o, metrics: m, started: feedgauge.InstantOf(o.Now()), startedAt: time.Now()}, nil
+	return newEngine(o, m), nil
+}
+
+func newEngine(o Options, m *metrics) *Engine {
+	return &Engine{
+		Options: o, clients: append(kafka.Options(o.Pipeline.Kafka), o.Opts...), metrics: m,
+		started: feedgauge.InstantOf(o.Now()), startedAt: time.Now(),
+	}
 }
 
 // Totals are the counts of all committed transactions since the start.
@@ -145,7 +153,7 @@ func (e *Engine) roles() map[string]func(context.Context) error {
 // prepare waits for Kafka, creates what is missing and sets the offsets at
 // which groups begin.
 func (e *Engine) prepare(ctx context.Context) error {
-	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.WithLogger(kafka.Logger(e.Log.Named("kafka")))}, e.Opts...)...)
+	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.WithLogger(kafka.Logger(e.Log.Named("kafka")))}, e.clients...)...)
 	if err != nil {
 		return err
 	}
@@ -235,7 +243,7 @@ func (e *Engine) session(role string, worker int) kafka.SessionConfig {
 		Brokers: k.Brokers, Prefix: k.Prefix, Role: role, Instance: k.Instance, Worker: worker, Boot: e.Boot,
 		MetadataAge: k.MetadataAge, SessionTimeout: e.SessionTimeout,
 		RebalanceTimeout: e.RebalanceTimeout, TransactionTimeout: e.TransactionTimeout,
-		Log: e.Log.Named(role), Opts: e.Opts,
+		Log: e.Log.Named(role), Opts: e.clients,
 	}
 }
 

@@ -180,6 +180,17 @@ func (m *metrics) watermark(partitions int) feedgauge.Instant {
 	return m.lowest()
 }
 
+// forget drops what only the engine that ran last knew of its partitions.
+func (m *metrics) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.marks)
+	clear(m.covers)
+	for _, g := range []*prometheus.GaugeVec{m.feeds, m.effective, m.lanes, m.blocked} {
+		g.Reset()
+	}
+}
+
 // lowest returns the lowest watermark of the partitions that are known, Before
 // if none is.
 func (m *metrics) lowest() feedgauge.Instant {

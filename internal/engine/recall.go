@@ -53,7 +53,7 @@ func (l *intakeLoop) recallState(ctx context.Context, told map[string]feedgauge.
 				value = r.Value
 			}
 			return nil
-		}, l.Opts...)
+		}, l.clients...)
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (l *intakeLoop) recallJournal(ctx context.Context, told map[string]feedgaug
 			}
 		}
 		return nil
-	}, l.Opts...)
+	}, l.clients...)
 }
 
 // recallFeeds names the feeds that are watched already, so that they keep their
@@ -114,7 +114,7 @@ func (l *intakeLoop) recallFeeds(ctx context.Context) error {
 				watched[string(r.Key)] = s.Source
 			}
 			return nil
-		}, l.Opts...)
+		}, l.clients...)
 		if err != nil {
 			return fmt.Errorf("recalling feeds: %w", err)
 		}

@@ -29,7 +29,7 @@ func Repair(ctx context.Context, o Options, k int32, confirm func(Repaired) erro
 	if err != nil {
 		return err
 	}
-	cl, err := kafka.Dial(o.Pipeline.Kafka.Brokers, o.Opts...)
+	cl, err := kafka.Dial(o.Pipeline.Kafka.Brokers, e.clients...)
 	if err != nil {
 		return err
 	}

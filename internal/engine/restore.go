@@ -41,7 +41,7 @@ func (l *watchLoop) restore(ctx context.Context, k int32, committed int64) (fold
 			fold.Fold(&e, watch.Out{})
 		}
 		return err
-	}, l.Opts...)
+	}, l.clients...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("folding partition %d again: %w", k, err)
 	}
@@ -120,7 +120,7 @@ func (l *watchLoop) readState(ctx context.Context, k int32, end kafka.End) (map[
 		}
 		p.state[string(r.Key)] = r.Value
 		return nil
-	}, l.Opts...)
+	}, l.clients...)
 	if err != nil {
 		l.partial.put(lane, p)
 		return nil, fmt.Errorf("reading the state of partition %d: %w", k, err)

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,8 +11,18 @@ import (
 	"github.com/feedgauge/feedgauge/processors/count"
 )
 
-// errOlder means that the journal says of a configuration newer than ours.
-var errOlder = errors.New("a newer configuration is in force")
+// NewerError means that the journal tells of a configuration that came into force
+// after this process read its own. What comes must be judged by that one.
+type NewerError struct {
+	Fingerprint string            // of the configuration in force
+	Since       feedgauge.Instant // when it came into force
+	where       string            // who says so
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("%srevision %s of %v began after this process: a newer configuration is in force; start it again with the new configuration",
+		e.where, e.Fingerprint, e.Since)
+}
 
 // yields ends the process when a member with a newer configuration has written
 // its revision: what comes must be folded by that one. Everything up to the
@@ -24,8 +33,7 @@ func (l *watchLoop) yields() error {
 		if r.Number == 0 || r.Fingerprint == l.Pipeline.Fingerprint || min(r.Number, int64(r.At)) <= int64(l.started) {
 			continue // the broker's time too: a clock that was ahead must not end those that are right
 		}
-		return fmt.Errorf("journal partition %d has revision %s of %v, which began after this process: %w; start it again with the new configuration",
-			k, r.Fingerprint, feedgauge.Instant(r.Number), errOlder)
+		return &NewerError{r.Fingerprint, feedgauge.Instant(r.Number), fmt.Sprintf("journal partition %d: ", k)}
 	}
 	return nil
 }
@@ -78,8 +86,7 @@ func (l *intakeLoop) revision(ctx context.Context) (lane feedgauge.Lane, r *feed
 	}
 	// One of the future is the word of a clock that was ahead, and not to be obeyed.
 	if newest > int64(l.began()) && newest <= int64(l.latest().Add(count.Skew)) {
-		return lane, nil, fmt.Errorf("revision %s of %v began after this process: %w; start it again with the new configuration",
-			fingerprint, feedgauge.Instant(newest), errOlder)
+		return lane, nil, &NewerError{fingerprint, feedgauge.Instant(newest), ""}
 	}
 	return lane, &feedgauge.Revision{
 		Number: max(newest+1, int64(l.earliest())), Fingerprint: l.Pipeline.Fingerprint, Text: l.Pipeline.Text,

@@ -111,7 +111,7 @@ func (e *Engine) preflight(ctx context.Context, adm *kadm.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	id := e.session("preflight", 0)
-	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.TransactionalID(id.TransactionalID())}, e.Opts...)...)
+	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.TransactionalID(id.TransactionalID())}, e.clients...)...)
 	if err != nil {
 		return err
 	}

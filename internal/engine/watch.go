@@ -62,7 +62,7 @@ func (l *watchLoop) run(ctx context.Context) error {
 	l.parts = make(map[int32]*watched)
 	cfg := l.session("watch", l.worker)
 	cfg.Topics, cfg.Adjust = []string{l.topic(kafka.Journal)}, l.adjust
-	cl, err := kafka.Dial(cfg.Brokers, l.Opts...)
+	cl, err := kafka.Dial(cfg.Brokers, l.clients...)
 	if err != nil {
 		return err
 	}
@@ -330,7 +330,7 @@ func (l *watchLoop) again(ctx context.Context, k int32, offset int64) (*watched,
 	err = kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
 		w.queue = append(w.queue, r)
 		return nil
-	}, l.Opts...)
+	}, l.clients...)
 	if err != nil {
 		return nil, fmt.Errorf("reading partition %d again: %w", k, err)
 	}
