@@ -123,6 +123,7 @@ loses its format.
 		forecastCommand(p, loads),
 		fmtCommand(),
 		explainCommand(p.config, &given),
+		statusCommand(conn),
 		tailCommand(conn),
 		produceCommand(conn),
 		muteCommand(aim),

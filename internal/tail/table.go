@@ -34,7 +34,7 @@ func stateRow(s *watch.State, now feedgauge.Instant) []string {
 		}
 	}
 	for i := range row {
-		row[i] = clean(row[i])
+		row[i] = Clean(row[i])
 	}
 	return row
 }
@@ -125,7 +125,7 @@ func (t *table) Print(r *kgo.Record) error {
 		delete(t.rows, key)
 		if c.err != nil {
 			text, _ := keyText(kafka.State, r.Key)
-			t.rows[key] = tableRow{bad: fmt.Sprintf("%s of %s cannot be decoded: %s", location(r), clean(text), clean(c.err.Error()))}
+			t.rows[key] = tableRow{bad: fmt.Sprintf("%s of %s cannot be decoded: %s", location(r), Clean(text), Clean(c.err.Error()))}
 		}
 	}
 	return nil
@@ -189,11 +189,11 @@ func (p *stateLines) text(r *kgo.Record) string {
 	case kindMeta:
 		text = "partition " + strconv.Itoa(int(r.Partition))
 	case kindTombstone:
-		return aligned([]string{clean(text), "removed"}, p.widths)
+		return aligned([]string{Clean(text), "removed"}, p.widths)
 	case kindUnknown:
-		return aligned([]string{clean(text), "cannot be decoded: " + detail(c)}, p.widths)
+		return aligned([]string{Clean(text), "cannot be decoded: " + detail(c)}, p.widths)
 	}
-	return aligned([]string{clean(text), detail(c)}, p.widths)
+	return aligned([]string{Clean(text), detail(c)}, p.widths)
 }
 
 // Close implements Printer.

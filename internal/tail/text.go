@@ -83,18 +83,18 @@ func detail(c content) string {
 	case *feedgauge.Trailer:
 		return trailerText(v)
 	case *feedgauge.Command:
-		return clean(commandText(v))
+		return Clean(commandText(v))
 	case *feedgauge.Revision:
-		return clean(fmt.Sprintf("configuration %d, %s", v.Number, v.Fingerprint))
+		return Clean(fmt.Sprintf("configuration %d, %s", v.Number, v.Fingerprint))
 	case *feedgauge.Gap:
-		return clean(fmt.Sprintf("%s/%d lost %s of %s until %s", v.Topic, v.Partition, plural(v.Records, "record"), when(v.From), when(v.To)))
+		return Clean(fmt.Sprintf("%s/%d lost %s of %s until %s", v.Topic, v.Partition, Plural(v.Records, "record"), when(v.From), when(v.To)))
 	case *watch.Meta:
 		return fmt.Sprintf("folded to %d, replay from %d, %d partitions", v.Next, v.ReplayFrom, v.Partitions)
 	case alert:
-		return clean(string(v))
+		return Clean(string(v))
 	}
 	if c.err != nil {
-		return clean(c.err.Error())
+		return Clean(c.err.Error())
 	}
 	return ""
 }
@@ -109,19 +109,19 @@ func tallyText(t *feedgauge.Tally) string {
 		f := &t.Feeds[i]
 		sum.Merge(&f.Counts)
 		if i < maxListed {
-			list = append(list, fmt.Sprintf("%s %d (%s)", clean(f.Feed.String()), f.Counts.Arrivals(), size(f.Counts.Bytes)))
+			list = append(list, fmt.Sprintf("%s %d (%s)", Clean(f.Feed.String()), f.Counts.Arrivals(), size(f.Counts.Bytes)))
 		}
 	}
-	return fmt.Sprintf("%s  %s  %s, %s, %s: %s", clean(t.Source), windowText(t.Window), plural(int64(len(t.Feeds)), "feed"),
-		plural(sum.Arrivals(), "event"), size(sum.Bytes), listed(list, len(t.Feeds)))
+	return fmt.Sprintf("%s  %s  %s, %s, %s: %s", Clean(t.Source), windowText(t.Window), Plural(int64(len(t.Feeds)), "feed"),
+		Plural(sum.Arrivals(), "event"), size(sum.Bytes), listed(list, len(t.Feeds)))
 }
 
 func trailerText(t *feedgauge.Trailer) string {
 	var list []string
 	for _, l := range t.Lanes[:min(maxListed, len(t.Lanes))] {
-		list = append(list, fmt.Sprintf("%s/%d at %d until %s %s", clean(l.Topic), l.Partition, l.Position, when(l.Watermark), l.Proof))
+		list = append(list, fmt.Sprintf("%s/%d at %d until %s %s", Clean(l.Topic), l.Partition, l.Position, when(l.Watermark), l.Proof))
 	}
-	return fmt.Sprintf("%s  %s: %s", clean(t.Worker), plural(int64(len(t.Lanes)), "lane"), listed(list, len(t.Lanes)))
+	return fmt.Sprintf("%s  %s: %s", Clean(t.Worker), Plural(int64(len(t.Lanes)), "lane"), listed(list, len(t.Lanes)))
 }
 
 func commandText(c *feedgauge.Command) string {
@@ -156,7 +156,7 @@ func listed(list []string, total int) string {
 }
 
 func closedText(c *feedgauge.Closed) string {
-	parts := []string{plural(c.Counts.Events, "event")}
+	parts := []string{Plural(c.Counts.Events, "event")}
 	if c.Late {
 		parts[0] += " more, late"
 	}
@@ -173,9 +173,9 @@ func closedText(c *feedgauge.Closed) string {
 		}
 	}
 	for _, e := range c.Counts.Errors {
-		parts = append(parts, fmt.Sprintf("%d malformed (%s)", e.N, clean(string(e.Reason))))
+		parts = append(parts, fmt.Sprintf("%d malformed (%s)", e.N, Clean(string(e.Reason))))
 	}
-	return fmt.Sprintf("%s  %-9s  %-24s  %s", windowText(c.Window), clean(string(c.Status)), clean(c.Feed.String()), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s  %-9s  %-24s  %s", windowText(c.Window), Clean(string(c.Status)), Clean(c.Feed.String()), strings.Join(parts, ", "))
 }
 
 // windowText is a window's start and its length.
@@ -194,7 +194,7 @@ func when(i feedgauge.Instant) string {
 	return i.Time().Format(clock)
 }
 
-func plural(n int64, what string) string {
+func Plural(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -215,9 +215,9 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f TB", x/1000)
 }
 
-// clean escapes what could end the line, move the cursor or turn the direction
+// Clean escapes what could end the line, move the cursor or turn the direction
 // of writing, so that no name can pose as something else.
-func clean(s string) string {
+func Clean(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !strconv.IsGraphic(r) }) < 0 {
 		return s
 	}

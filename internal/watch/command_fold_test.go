@@ -56,4 +56,3 @@ func drawCommand(t *rapid.T, i int) *feedgauge.Command {
 	}
 	return c
 }
-

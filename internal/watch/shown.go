@@ -15,3 +15,23 @@ func (s *State) Mute() (until feedgauge.Instant, who, why string) {
 	}
 	return s.muted.until, s.muted.who, s.muted.why
 }
+
+// OpenFinding is what the state of a feed or group tells of an open finding.
+type OpenFinding struct {
+	UID      string
+	Rule     string
+	Severity feedgauge.Severity
+	Opened   feedgauge.Instant
+	Since    feedgauge.Instant
+}
+
+// Open returns the open findings, in the order of the rules.
+func (s *State) Open() []OpenFinding {
+	var out []OpenFinding
+	for i := range s.pages {
+		if p := &s.pages[i]; p.Open {
+			out = append(out, OpenFinding{UID: p.UID, Rule: p.Rule, Severity: p.Severity, Opened: p.Opened, Since: p.Since})
+		}
+	}
+	return out
+}
