@@ -77,7 +77,7 @@ func TestIncludeInNormalForm(t *testing.T) {
 // Circles, by names and by links, and much of everything end with a message.
 func TestIncludeLimits(t *testing.T) {
 	t.Parallel()
-	big := strings.Repeat("# comment\n", maxSize/10)
+	big := "#" + strings.Repeat("x", maxSize-2)
 	content := map[string]string{
 		"self.hcl":  head + tail + includes("self.hcl"),
 		"a.hcl":     head + tail + includes("b.hcl"),
@@ -166,15 +166,15 @@ func TestBombs(t *testing.T) {
 		}
 	}
 	var many, long strings.Builder
-	for i := range 200 {
+	for i := range 80 {
 		fmt.Fprintf(&many, "m%d = local.big\n", i)
 	}
-	for i := range 2000 {
+	for i := range maxChain + 50 {
 		fmt.Fprintf(&long, "l%d = local.l%d\n", i, i+1)
 	}
 	for summary, src := range map[string]string{
 		"Value too large": "big = \"" + strings.Repeat("x", maxSize/2) + "\"\n" + many.String(),
-		"Locals too deep": long.String() + "l2000 = 1\n",
+		"Locals too deep": long.String() + fmt.Sprintf("l%d = 1\n", maxChain+50),
 	} {
 		_, ds := Parse("bomb.hcl", []byte(wrap("")+"locals {\n"+src+"}\n"), builtin())
 		if len(ds) != 1 || ds[0].Summary != summary {
