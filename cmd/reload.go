@@ -50,7 +50,7 @@ themselves if it lies on their disks too, and end if it does not.`,
 }
 
 func reloadAll(ctx context.Context, dir string, files []string, stdout, stderr io.Writer) error {
-	processes, err := control.Find(dir, files)
+	processes, err := control.Find(ctx, dir, files)
 	if err != nil {
 		return err
 	}
@@ -131,8 +131,8 @@ func (r *reloader) onSignals(ctx context.Context) {
 
 // listen answers on the control socket until stop is called. Without one, SIGHUP
 // still works.
-func (r *reloader) listen(dir string, files []string) (stop func()) {
-	s, err := control.Listen(dir, files, r.reload)
+func (r *reloader) listen(ctx context.Context, dir string, files []string) (stop func()) {
+	s, err := control.Listen(ctx, dir, files, r.reload)
 	if err != nil {
 		r.log.Warn("\"feedgauge reload\" will not reach this process, SIGHUP will", "error", err)
 		return func() {}

@@ -144,7 +144,7 @@ func runSeries(ctx context.Context, s *engine.Series, read rereader, f *runFlags
 		}
 		return p, nil
 	}
-	defer r.listen(f.control, f.config)()
+	defer r.listen(ctx, f.control, f.config)()
 	ctx, cancel := context.WithCancel(ctx)
 	var signals sync.WaitGroup
 	signals.Go(func() { r.onSignals(ctx) })

@@ -126,10 +126,15 @@ func (l *loader) read(name string) error {
 // Files returns the files that an argument stands for: itself, or the .hcl files of
 // a folder in the order of their names.
 func Files(name string) ([]string, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
+	if isFolder(name) {
 		return expand(name)
 	}
 	return []string{name}, nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // expand returns the files that a name stands for, in order: those that match a
@@ -143,8 +148,8 @@ func expand(name string) ([]string, error) {
 		}
 		return names, nil
 	}
-	if info, err := os.Stat(name); err != nil || !info.IsDir() {
-		return []string{name}, nil // whoever reads it says what is wrong with it
+	if !isFolder(name) {
+		return []string{name}, nil // if there is none, whoever reads it says so
 	}
 	entries, err := os.ReadDir(name)
 	if err != nil {

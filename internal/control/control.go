@@ -28,10 +28,11 @@ type Server struct {
 
 // Listen opens the socket of this process, which runs the configuration in files,
 // in dir. Each request to reload calls reload; its error is the answer.
-func Listen(dir string, files []string, reload func(context.Context) error) (*Server, error) {
+func Listen(ctx context.Context, dir string, files []string, reload func(context.Context) error) (*Server, error) {
 	path := socket(dir, files, strconv.Itoa(os.Getpid()))
 	_ = os.Remove(path) // left by a process of this number that was killed
-	l, err := net.Listen("unix", path)
+	var conf net.ListenConfig
+	l, err := conf.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the control socket: %w", err)
 	}
@@ -87,7 +88,7 @@ type Process struct {
 
 // Find returns the processes that run the configuration in files, by number.
 // Sockets that killed processes have left are removed.
-func Find(dir string, files []string) ([]Process, error) {
+func Find(ctx context.Context, dir string, files []string) ([]Process, error) {
 	pattern := socket(dir, files, "*")
 	paths, err := filepath.Glob(pattern)
 	if err != nil {
@@ -97,7 +98,7 @@ func Find(dir string, files []string) ([]Process, error) {
 	prefix, suffix, _ := strings.Cut(pattern, "*")
 	var out []Process
 	for _, path := range paths {
-		c, err := net.DialTimeout("unix", path, time.Second)
+		c, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "unix", path)
 		if err != nil {
 			_ = os.Remove(path)
 			continue

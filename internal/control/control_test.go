@@ -12,7 +12,7 @@ import (
 
 func listen(t *testing.T, dir string, files []string, reload func(context.Context) error) {
 	t.Helper()
-	s, err := Listen(dir, files, reload)
+	s, err := Listen(t.Context(), dir, files, reload)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestReload(t *testing.T) {
 		asked++
 		return outcome
 	})
-	ps, err := Find(dir, []string{"a.hcl"})
+	ps, err := Find(t.Context(), dir, []string{"a.hcl"})
 	if err != nil || len(ps) != 1 || ps[0].PID != strconv.Itoa(os.Getpid()) {
 		t.Fatalf("%v, %v", ps, err)
 	}
@@ -47,7 +47,7 @@ func TestReload(t *testing.T) {
 	if err := ps[0].Reload(t.Context()); !errors.As(err, &refused) || refused.Text != "line 1\nline 2" || asked != 2 {
 		t.Errorf("asked %d times: %v", asked, err)
 	}
-	if ps, err := Find(dir, []string{"b.hcl"}); err != nil || len(ps) != 0 {
+	if ps, err := Find(t.Context(), dir, []string{"b.hcl"}); err != nil || len(ps) != 0 {
 		t.Errorf("processes of another configuration: %v, %v", ps, err)
 	}
 }
@@ -74,7 +74,7 @@ func TestStaleSocket(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if ps, err := Find(dir, []string{"a.hcl"}); err != nil || len(ps) != 0 {
+	if ps, err := Find(t.Context(), dir, []string{"a.hcl"}); err != nil || len(ps) != 0 {
 		t.Errorf("%v, %v", ps, err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {

@@ -34,10 +34,10 @@ func Check(expr string) error {
 // steps counts up to one more than are allowed.
 func steps(re *syntax.Regexp) int {
 	n := 1
-	switch re.Op {
-	case syntax.OpLiteral:
+	if re.Op == syntax.OpLiteral {
 		n = len(re.Rune)
-	case syntax.OpCharClass:
+	}
+	if re.Op == syntax.OpCharClass {
 		n = 1 + len(re.Rune)/64 // ranges are searched, and many of them take memory
 	}
 	for _, sub := range re.Sub {
