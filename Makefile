@@ -5,7 +5,7 @@ MODULE  := github.com/feedgauge/feedgauge
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint check-imports fuzz chaos mutants vuln clean
+.PHONY: help run build test detection bench lint check-imports fuzz chaos mutants vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ build: ## build bin/feedgauge, one static file
 
 test: ## run all tests, those on a real Kafka too
 	@scripts/test.sh
+
+detection: ## measure what forecasts find on series with faults, [SERIES=dir]
+	@go run ./internal/detection $(if $(SERIES),-series $(SERIES))
 
 bench: ## measure intake against plain consumption, on a real Kafka
 	@go run ./internal/bench

@@ -41,7 +41,7 @@ func (c *core[F]) calibrate(x *view) {
 		n := never
 		switch {
 		case j == starvation:
-			n = x.gap + c.p.logB + c.p.share[j]
+			n = x.gap + c.p.logGaps + c.p.share[j]
 		case x.r[j] > exceeds:
 			n = m.tail(j).rarity(tuningOf(j), c.p, x.r[j]) + c.p.logB + c.p.share[j]
 		}

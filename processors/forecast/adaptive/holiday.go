@@ -20,7 +20,7 @@ const (
 	notFar = -1.0 // and against its own, scaled
 )
 
-// likeSunday takes back a low alarm on a day that runs like a Sunday.
+// likeSunday takes back an alarm on a day that runs like a Sunday.
 func (c *core[F]) likeSunday(x *view) {
 	m := &c.m
 	if !x.workday || x.days <= 14 || c.p.perDay <= 2 {
@@ -44,9 +44,13 @@ func (c *core[F]) likeSunday(x *view) {
 	h.ForScaled += F(discount * 0.5 * (misfit(share*x.own) - sun))
 	h.Count += F(x.v)
 	h.Expected += F(x.own)
-	if x.alarm && x.side == 0 && !h.On && float64(h.ForOwn) > enough && float64(h.ForScaled) > notFar && x.v > 0.1*x.sunday {
+	alike := x.v > 0.1*x.sunday
+	if x.side == 1 {
+		alike = x.v < 2*x.sunday
+	}
+	if x.alarm && !h.On && alike && float64(h.ForOwn) > enough && float64(h.ForScaled) > notFar {
 		h.On = true
-		x.alarm, x.n[0] = false, -1
+		x.alarm, x.n[x.side] = false, -1
 		x.z, x.mu = 0, x.sunday
 		m.Gap.Waited, m.Gap.Long, m.Late.Balance = 0, 0, 0
 		m.rest()

@@ -21,6 +21,9 @@ const (
 	slack     = 3.0  // expected events that may always be missing
 	longest   = 8.0  // bound of the mean excess, in expected events
 	priorGaps = 0.03 // gaps a month before any was seen
+	// allowed is what the first window of a gap scores where gaps come once a
+	// month, in nats.
+	allowed = 2.5
 )
 
 // starve grades a gap: by its operational time, and by how many windows in a row
@@ -52,7 +55,7 @@ func (c *core[F]) starve(x *view) {
 	}
 	x.gap = math.Min(
 		(float64(g.Waited)-slack)/clip(float64(g.Excess), 1, longest)-math.Log(math.Max(rate, least)),
-		2.5-math.Log(math.Max(rate, priorGaps))-float64(g.Long-1)*math.Log(goesOn))
+		allowed-math.Log(math.Max(rate, priorGaps))-float64(g.Long-1)*math.Log(goesOn))
 }
 
 // over ends a gap, and learns from it unless it was an episode.

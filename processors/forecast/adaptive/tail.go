@@ -3,12 +3,11 @@ package adaptive
 import "math"
 
 const (
-	exceeds  = 1.75 // where the tail of a statistic begins, in its scale
-	ends     = exceeds / 2
-	capped   = 6.0 // the largest peak that counts, in mean peaks
-	perTrack = 2.0 // exceedances a month at which a tracked quantile rests
-	lowestU  = 0.7
-	lowRate  = 0.3 // the least mean excess, against tails that have not been seen
+	exceeds = 1.75 // where the tail of a statistic begins, in its scale
+	ends    = exceeds / 2
+	capped  = 6.0 // the largest peak that counts, in mean peaks
+	lowestU = 0.7
+	lowRate = 0.3 // the least mean excess, against tails that have not been seen
 )
 
 // tail calibrates one statistic: how often a month would it be so large by
@@ -21,8 +20,9 @@ const (
 // declustering).
 //
 // The tracked quantile: u is multiplied by e^gamma at each exceedance and decays
-// so that it rests where two exceedances a month are (Robbins and Monro, 1951). A
-// peak counts once whatever its size, so faults that pass do little harm. Beyond
+// so that it rests where a set number of exceedances a month are (Robbins and
+// Monro, 1951). A peak counts once whatever its size, so faults that pass do little
+// harm. Beyond
 // u the tail is taken for a power with index xi.
 type tail[F number] struct {
 	Rate  F // clusters a window
@@ -34,15 +34,38 @@ type tail[F number] struct {
 	Cool  uint16
 }
 
-// tuning of a test: the weight of the tracked quantile, its tail index and step.
-type tuning struct{ track, xi, gamma float64 }
+// tuning of a test's tracked quantile.
+type tuning struct {
+	weight float64 // against the exponential tail
+	xi     float64 // tail index beyond it
+	gamma  float64 // step
+	rest   float64 // exceedances a month at which it rests
+}
 
-func tuningOf(test int) tuning {
-	t := [tests]tuning{
-		{.5, .33, .15}, {.2, .33, .3}, {.5, .33, .3}, {}, {.5, .33, .3},
-		{.8, .6, .5}, {.8, .6, .5}, {.8, .6, .5}, {.8, .6, .4}, {.8, .6, .5},
+// Low statistics are bounded and scatter evenly, so their tail is lighter than
+// that of high ones, where bursts have no bound, and a month of the quantile is
+// less to go by. Single windows are many: their quantile rests where there are
+// enough of them to outnumber faults.
+var (
+	lowTuning    = tuning{weight: 0.5, xi: 0.33, gamma: 0.3, rest: 2}
+	dayTuning    = tuning{weight: 0.2, xi: 0.33, gamma: 0.3, rest: 2}
+	windowTuning = tuning{weight: 0.3, xi: 0.33, gamma: 0.15, rest: 20}
+	highTuning   = tuning{weight: 0.8, xi: 0.6, gamma: 0.5, rest: 2}
+	spikeTuning  = tuning{weight: 0.8, xi: 0.6, gamma: 0.4, rest: 2}
+)
+
+func tuningOf(test int) *tuning {
+	switch {
+	case test == innovation:
+		return &windowTuning
+	case test == dayLow:
+		return &dayTuning
+	case test == spike:
+		return &spikeTuning
+	case test < lowTests:
+		return &lowTuning
 	}
-	return t[test]
+	return &highTuning
 }
 
 func (t *tail[F]) init(rate, mean float64) {
@@ -51,17 +74,17 @@ func (t *tail[F]) init(rate, mean float64) {
 
 // rarity returns how rare it is that the statistic reaches r, in nats above once
 // a month.
-func (t *tail[F]) rarity(tu tuning, p *params, r float64) float64 {
+func (t *tail[F]) rarity(tu *tuning, p *params, r float64) float64 {
 	lambda := math.Max(float64(t.Rate), 1/p.perMonth)
 	byTail := (r-exceeds)/math.Max(float64(t.Mean), lowRate) - math.Log(lambda) - p.logW
-	byTrack := math.Log(r/float64(t.Track))/tu.xi - math.Log(perTrack)
-	return float64(tu.track*byTrack) + float64((1-tu.track)*byTail)
+	byTrack := math.Log(r/float64(t.Track))/tu.xi - math.Log(tu.rest)
+	return float64(tu.weight*byTrack) + float64((1-tu.weight)*byTail)
 }
 
 // learn takes in the statistic of one window. For the exponential tail it may be
 // held down to tame; up is the weight of an exceedance, gain that of rates, and
 // haste speeds the tracker up while it is young.
-func (t *tail[F]) learn(tu tuning, p *params, r, tame, gain, up, haste float64) {
+func (t *tail[F]) learn(tu *tuning, p *params, r, tame, gain, up, haste float64) {
 	began := 0.0
 	if !t.In && tame > exceeds {
 		began = 1
@@ -87,5 +110,5 @@ func (t *tail[F]) learn(tu tuning, p *params, r, tame, gain, up, haste float64) 
 	} else if t.Cool > 0 {
 		t.Cool--
 	}
-	t.Track = F(math.Max(u*math.Exp(-step*haste*perTrack/p.perMonth), lowestU))
+	t.Track = F(math.Max(u*math.Exp(-step*haste*tu.rest/p.perMonth), lowestU))
 }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/backtest"
+	"github.com/feedgauge/feedgauge/internal/score"
+	"github.com/feedgauge/feedgauge/processors/forecast"
+)
+
+// peerRate is the rate of false alarms at which forecasts without a budget are
+// compared.
+const peerRate = 0.65
+
+func run(dir string, w io.Writer) error {
+	data, err := load(dir, "data.csv", "labels.csv")
+	if err != nil {
+		return err
+	}
+	daily, err := load(dir, "daily.csv", "daily_labels.csv")
+	if err != nil {
+		return err
+	}
+	heading(w)
+	for _, budget := range []float64{0.3, 0.5, 1, 2} {
+		r, err := data.run(byBudget(budget))
+		if err != nil {
+			return err
+		}
+		line(w, fmt.Sprintf("adaptive %v", budget), data.score(found(r)))
+	}
+	for _, name := range peers() {
+		r, err := data.run(byName(name))
+		if err != nil {
+			return err
+		}
+		res, _ := data.hindsight(r, peerRate)
+		line(w, name, res)
+	}
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, "daily sums")
+	for _, budget := range []float64{0.3, 0.5, 1, 2} {
+		r, err := daily.run(byBudget(budget))
+		if err != nil {
+			return err
+		}
+		dailyLine(w, fmt.Sprintf("adaptive %v", budget), daily.score(found(r)))
+	}
+	return nil
+}
+
+// peers are the forecasts without a budget.
+func peers() []string {
+	var out []string
+	for name := range forecast.All() {
+		if name != "adaptive" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func heading(w io.Writer) {
+	fmt.Fprintf(w, "%-16s %6s %6s %6s %6s %6s %6s %6s %6s %6s %6s %6s %9s %8s %6s %6s  %s\n",
+		"forecast", "false", "fast", "slow", "all", "silent", "header", "drop75", "drop50", "drop30", "spike3", "dup2", "holidays", "outages", "delay", "per", "worst feed")
+}
+
+func line(w io.Writer, name string, r *score.Result) {
+	worst, rate := r.Worst()
+	out := r.Real["real_outage"]
+	fmt.Fprintf(w, "%-16s %6.2f %6.3f %6.3f %6.3f %6.3f %6.3f %6.2f %6.2f %6.2f %6.2f %6.2f %6d/%-2d %5d/%-2d %6.1f %6.2f  %s %.2f\n",
+		name, r.FalseRate(), r.Fast(), r.SlowAboveChance(), r.All(), r.Rate("silence"), r.Rate("header_only"), r.Rate("drop75"), r.Rate("drop50"), r.Rate("drop30"),
+		r.Rate("spike3"), r.Rate("dup2"), r.Holidays[0], r.Holidays[1], out[0], out[1], r.Delay("silence"), r.Episodes, worst, rate)
+}
+
+func dailyLine(w io.Writer, name string, r *score.Result) {
+	empty, cut := r.Kinds["silence"], r.Kinds["drop60"]
+	if empty == nil || cut == nil {
+		return
+	}
+	fmt.Fprintf(w, "%-16s false %.2f, empty days %d/%d, cut days %d/%d\n", name, r.FalseRate(), empty.Found, empty.Faults, cut.Found, cut.Faults)
+}
+
+// hindsight sets one threshold for all feeds, in distances of the forecast's own
+// bounds, so that false alarms come at a rate: what a forecast could do with the
+// best threshold.
+func (s *set) hindsight(r *backtest.Result, rate float64) (*score.Result, float64) {
+	low, high := 0.0, 1e5 // thresholds
+	for range 40 {
+		at := (low + high) / 2
+		if high > 100 {
+			at = high / 10
+		}
+		if s.score(beyond(r, at)).FalseRate() > rate {
+			low = at
+		} else {
+			high = at
+		}
+	}
+	return s.score(beyond(r, high)), high
+}
+
+// beyond are the windows further than a threshold from what was expected, one for
+// each row of them.
+func beyond(r *backtest.Result, threshold float64) map[string][]score.Alarm {
+	out := map[string][]score.Alarm{}
+	for _, f := range r.Feeds {
+		for _, win := range f.Windows {
+			if win.Forecast.Ready && win.Score > threshold {
+				side := feedgauge.SideLow
+				if win.Actual > win.Forecast.Expected {
+					side = feedgauge.SideHigh
+				}
+				out[f.Name] = append(out[f.Name], score.Alarm{At: win.Start, Side: side})
+			}
+		}
+	}
+	return out
+}
