@@ -167,20 +167,16 @@ func kindOf(s feedgauge.Status, v float64, m *rules.Moment) (feedgauge.Status, f
 }
 
 // score is the model's, where it grades windows, and else how far the window is
-// from what was expected, in distances of the bound on its side. It is not
-// negative then, and at most maxScore.
+// from what was expected, in distances of the bound on its side; of the upper one
+// where the lower is none, being zero. Counts scatter like those of chance at
+// least, so no distance is less than the root of the expected.
 func score(f feedgauge.Forecast, v float64) float64 {
 	if !f.Ready || f.Score != 0 {
 		return f.Score
 	}
-	off, width := v-f.Expected, f.Upper-f.Expected
-	if off < 0 {
-		off, width = -off, f.Expected-f.Lower
+	width := f.Upper - f.Expected
+	if v < f.Expected && f.Lower > 0 {
+		width = f.Expected - f.Lower
 	}
-	if off == 0 {
-		return 0
-	}
-	return min(off/max(width, 1e-9), maxScore)
+	return math.Abs(v-f.Expected) / math.Max(width, math.Sqrt(math.Max(f.Expected, 1)))
 }
-
-const maxScore = 1e6

@@ -28,6 +28,9 @@ type Options struct {
 	Zero bool
 	// Windows asks for each window, not only for findings.
 	Windows bool
+	// Free runs the default class without rules: every window is learnt from,
+	// and nothing is found but by a forecast's scores.
+	Free bool
 	// Jobs is how many feeds are run at a time, zero for one a processor.
 	Jobs int
 	// Progress is told how many rows have been run, from many goroutines; nil
@@ -92,9 +95,11 @@ func (o *Options) byDefault(p *plan, s *Series) error {
 	if err != nil {
 		return fmt.Errorf("the forecast of feed %q, in windows of %s: %w", s.Feed, every, err)
 	}
-	rs, err := shipped(o.Model, f)
-	if err != nil {
-		return err
+	var rs []*rules.Rule
+	if !o.Free {
+		if rs, err = shipped(o.Model, f); err != nil {
+			return err
+		}
 	}
 	p.class = &pipeline.Class{Name: DefaultClass, Every: every, Format: "any", Unit: "message", Forecaster: f, Forecast: o.Model, Rules: rs}
 	p.facts.Class = DefaultClass

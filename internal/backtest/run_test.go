@@ -60,16 +60,16 @@ func TestRunTrend(t *testing.T) {
 	text := history(map[string][]int{"b": {100, 100, 100, 70, 100, 100, 10}, "a": {8, 8, 8, 0, 8}})
 	alerts, windows, res := ran(t, text, trend())
 	const want = `feed,timestamp,kind,side,score,actual,expected,lower,upper,first_bad,reason
-a,2024-01-01T03:00:00Z,short,low,1000000,0,8,8,8,2024-01-01T03:00:00Z,"a: 0 events, 8 were expected"
-b,2024-01-01T03:00:00Z,short,low,1000000,70,100,100,100,2024-01-01T03:00:00Z,"b: 70 events, 100 were expected"
-b,2024-01-01T06:00:00Z,short,low,1000000,10,100,100,100,2024-01-01T06:00:00Z,"b: 10 events, 100 were expected"
+a,2024-01-01T03:00:00Z,short,low,2.8284,0,8,8,8,2024-01-01T03:00:00Z,"a: 0 events, 8 were expected"
+b,2024-01-01T03:00:00Z,short,low,3,70,100,100,100,2024-01-01T03:00:00Z,"b: 70 events, 100 were expected"
+b,2024-01-01T06:00:00Z,short,low,9,10,100,100,100,2024-01-01T06:00:00Z,"b: 10 events, 100 were expected"
 `
 	if alerts != want {
 		t.Errorf("alerts\n%swant\n%s", alerts, want)
 	}
 	for _, line := range []string{
 		"a,2024-01-01T02:00:00Z,8,,,,,learning\n",
-		"b,2024-01-01T03:00:00Z,70,100,100,100,1000000,short\n",
+		"b,2024-01-01T03:00:00Z,70,100,100,100,3,short\n",
 		"b,2024-01-01T04:00:00Z,100,100,100,100,0,ok\n",
 	} {
 		if !strings.Contains(windows, line) {

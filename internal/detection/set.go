@@ -57,9 +57,9 @@ func byBudget(budget float64) backtest.Options {
 	}}
 }
 
-// byName is a forecast as it is shipped, with a forecast for each window.
+// byName is a forecast as it is shipped that learns from every window.
 func byName(name string) backtest.Options {
-	return backtest.Options{Model: name, Windows: true, Default: func(every time.Duration) (feedgauge.Forecaster, error) {
+	return backtest.Options{Model: name, Windows: true, Free: true, Default: func(every time.Duration) (feedgauge.Forecaster, error) {
 		return forecast.All()[name]().Build(feedgauge.Env{Class: backtest.DefaultClass, Every: every, Measures: []string{"events"}})
 	}}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/feedgauge/feedgauge"
@@ -89,12 +90,9 @@ func dailyLine(w io.Writer, name string, r *score.Result) {
 // bounds, so that false alarms come at a rate: what a forecast could do with the
 // best threshold.
 func (s *set) hindsight(r *backtest.Result, rate float64) (*score.Result, float64) {
-	low, high := 0.0, 1e5 // thresholds
+	low, high := 0.0, 1000.0
 	for range 40 {
-		at := (low + high) / 2
-		if high > 100 {
-			at = high / 10
-		}
+		at := math.Sqrt((low + 0.01) * high) // by ratio: thresholds differ by orders of magnitude
 		if s.score(beyond(r, at)).FalseRate() > rate {
 			low = at
 		} else {
