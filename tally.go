@@ -164,6 +164,7 @@ type LaneMark struct {
 type TopicMark struct {
 	Source     string
 	Topic      string
+	ID         string // of the topic, which another of the same name would not have; empty if not known
 	Partitions int32
 	Last       Instant // last arrival time seen by the worker, Before if none
 	Retired    bool    // the topic is gone: its lanes hold nothing back any more

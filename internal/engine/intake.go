@@ -212,8 +212,8 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	if !l.ask(ctx) {
 		return nil // what lanes are said to be would rest on a wrong clock
 	}
-	if !l.prove(ctx) {
-		return nil // a lane that nobody knows of could not hold the watermark
+	if counted, err := l.prove(ctx); !counted || err != nil {
+		return err // a lane that nobody knows of could not hold the watermark
 	}
 	gaps := l.in.Gaps(l.earliest())
 	everyone := time.Since(l.lastAll) >= l.everyone || l.in.Everywhere() || len(gaps) > 0
@@ -258,6 +258,7 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	}
 	if everyone {
 		l.lastAll = time.Now()
+		l.in.Told()
 	}
 	return nil
 }
@@ -311,10 +312,9 @@ func (l *intakeLoop) output(everyone bool) []*kgo.Record {
 // prove asks for the ends of the lanes, on which the proof rests that a quiet
 // lane is idle. No answer is no proof. It is false while it is not known how many
 // lanes there are.
-func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
-	l.countLanes(ctx)
-	if l.counted.IsZero() {
-		return false
+func (l *intakeLoop) prove(ctx context.Context) (counted bool, err error) {
+	if err := l.countLanes(ctx); err != nil || l.counted.IsZero() {
+		return false, err
 	}
 	asked := l.earliest()
 	topics := make(map[string]bool)
@@ -333,14 +333,15 @@ func (l *intakeLoop) prove(ctx context.Context) (counted bool) {
 	}
 	l.in.Ends(asked, list)
 	l.tellBlocked(ctx)
-	return true
+	return true, nil
 }
 
 // countLanes looks up how many lanes the topics of our sources have, owned or
-// not: a lane nobody speaks for must hold the watermark.
-func (l *intakeLoop) countLanes(ctx context.Context) {
+// not: a lane nobody speaks for must hold the watermark. The error is that of a
+// topic which is no longer the one we read.
+func (l *intakeLoop) countLanes(ctx context.Context) error {
 	if time.Since(l.counted) < l.Pipeline.Kafka.MetadataAge/2 {
-		return
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -349,17 +350,39 @@ func (l *intakeLoop) countLanes(ctx context.Context) {
 		if ctx.Err() == nil {
 			l.sess.log.Warn("the topics could not be listed", "error", err)
 		}
-		return
+		return nil
 	}
 	if err := l.setPartitions(topics); err != nil {
 		l.sess.log.Warn("the lanes of some topics could not be counted", "error", err)
-		return
+		return nil
+	}
+	if err := l.identify(topics); err != nil {
+		return err
 	}
 	if l.retire(topics) && l.counted.IsZero() {
-		return // topics that lanes of ours belong to were never counted
+		return nil // topics that lanes of ours belong to were never counted
 	}
 	l.counted = time.Now()
 	l.missTopics(topics)
+	return nil
+}
+
+// errAnother means that a topic was deleted and made again while lanes of it were
+// owned: a new session finds out where those of the new one begin.
+var errAnother = errors.New("the topic is another one of the same name")
+
+// identify looks whether topics are still those that lanes are owned of.
+func (l *intakeLoop) identify(topics kadm.TopicDetails) error {
+	for _, name := range l.in.Topics() {
+		t, ok := topics[name]
+		if !ok || t.Err != nil || t.ID == (kadm.TopicID{}) {
+			continue
+		}
+		if l.in.Identify(name, string(t.ID[:])) {
+			return fmt.Errorf("topic %q: %w", name, errAnother)
+		}
+	}
+	return nil
 }
 
 // goneAfter is how many listings in a row must be without a topic before it is
@@ -370,17 +393,18 @@ const goneAfter = 5
 // retire notes which topics are gone, and reports whether others are missing that
 // may come back.
 func (l *intakeLoop) retire(topics kadm.TopicDetails) (missing bool) {
+	absent := make(map[string]int)
 	for _, name := range l.in.Topics() {
 		if _, ok := topics[name]; ok {
-			delete(l.absent, name)
 			continue
 		}
-		if l.absent[name]++; l.absent[name] < goneAfter {
+		if absent[name] = l.absent[name] + 1; absent[name] < goneAfter {
 			missing = true
 			continue
 		}
 		l.in.Retire(name)
 	}
+	l.absent = absent
 	return missing
 }
 

@@ -56,6 +56,7 @@ type lane struct {
 type topic struct {
 	feedgauge.TopicMark
 	runs feedgauge.Runs // arrivals since the last commit
+	told int            // trailers to all that said that it is gone
 }
 
 // New returns an intake for one worker that owns no lanes yet.
@@ -102,6 +103,18 @@ func (in *Intake) Disown() {
 func (in *Intake) SetPartitions(sourceName, name string, n int32) {
 	t := in.topicOf(sourceName, name)
 	t.Partitions, t.Retired = n, false
+}
+
+// Identify says which topic has the name, and reports whether lanes are owned of
+// another that had it before: what is known of them is not true of this one.
+func (in *Intake) Identify(name, id string) (owned bool) {
+	t := in.topics[name]
+	if t == nil || id == "" {
+		return false
+	}
+	another := t.ID != "" && t.ID != id
+	t.ID = id
+	return another && in.owns(name)
 }
 
 // Retire says that a topic is gone: its lanes must not hold back the others.
@@ -320,6 +333,31 @@ func (in *Intake) Newest() (number int64, fingerprint string) {
 		}
 	}
 	return number, fingerprint
+}
+
+// longTold is after how many trailers to all journal partitions a topic that is
+// gone is told of no more.
+const longTold = 60
+
+// Told notes that a trailer to all journal partitions is committed.
+func (in *Intake) Told() {
+	for name, t := range in.topics {
+		if !t.Retired {
+			t.told = 0
+		} else if t.told++; t.told >= longTold && !in.owns(name) {
+			delete(in.topics, name)
+		}
+	}
+}
+
+// owns reports whether a lane of a topic is owned, though the topic be gone.
+func (in *Intake) owns(topic string) bool {
+	for l := range in.lanes {
+		if l.Topic == topic {
+			return true
+		}
+	}
+	return false
 }
 
 // Lanes returns the owned lanes, in no order.

@@ -63,7 +63,7 @@ func TestTrailerRoundTrip(t *testing.T) {
 		Worker: "host-0",
 		Topics: []feedgauge.TopicMark{
 			{Source: "raw", Topic: "syslog", Partitions: 3, Last: 1_700_000_000_000, Retired: true, Runs: feedgauge.Runs{{First: 5, Last: 5}, {First: 20_000, Last: 30_000}}},
-			{Source: "raw", Topic: "web", Partitions: 1, Last: feedgauge.Before},
+			{Source: "raw", Topic: "web", ID: "\x00\xff16 bytes", Partitions: 1, Last: feedgauge.Before},
 		},
 		Lanes: []feedgauge.LaneMark{
 			{Lane: feedgauge.Lane{Topic: "syslog", Partition: 2}, Position: 17, Watermark: 0, First: 0, Proof: feedgauge.ProofActive},

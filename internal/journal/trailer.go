@@ -23,6 +23,7 @@ const (
 	topicLast
 	topicRetired
 	topicRun
+	topicID
 )
 
 const (
@@ -63,6 +64,9 @@ func appendTopic(b []byte, t *feedgauge.TopicMark) []byte {
 	b = AppendText(b, topicSource, t.Source)
 	b = AppendText(b, topicName, t.Topic)
 	b = AppendInt(b, topicPartitions, int64(t.Partitions))
+	if t.ID != "" {
+		b = AppendText(b, topicID, t.ID)
+	}
 	if t.Last != feedgauge.Before {
 		b = AppendInt(b, topicLast, int64(t.Last)+1) // zero means never
 	}
@@ -133,6 +137,8 @@ func decodeTopic(b []byte) (feedgauge.TopicMark, error) {
 			t.Source = string(data)
 		case topicName:
 			t.Topic = string(data)
+		case topicID:
+			t.ID = string(data)
 		case topicPartitions:
 			n := Int(v)
 			if n < 0 || n > math.MaxInt32 {

@@ -3,6 +3,7 @@ package watch
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -15,40 +16,84 @@ type marks struct {
 
 type topicMarks struct {
 	source string
+	id     string              // of the topic that now has the name, empty if not known
 	lanes  []feedgauge.Instant // by partition, Before where nobody has spoken
 	first  []feedgauge.Instant // first arrival of each lane, After where nothing has come
 	last   feedgauge.Instant
-	gone   bool // the topic is retired
+	gone   bool              // the topic is retired
+	goneAt feedgauge.Instant // since when, by the broker's time
 }
 
 func newMarks() marks { return marks{topics: make(map[string]*topicMarks)} }
 
-// fold takes in a trailer. Watermarks and lane counts only grow, so that
-// trailers may come in any order.
-func (m *marks) fold(t *feedgauge.Trailer) {
-	for _, topic := range t.Topics {
-		m.topic(&topic)
-	}
-	for _, l := range t.Lanes {
-		tm := m.topics[l.Topic]
-		if tm == nil || l.Partition < 0 {
-			continue
-		}
-		tm.grow(l.Partition + 1)
-		tm.lanes[l.Partition] = max(tm.lanes[l.Partition], l.Watermark)
-		tm.first[l.Partition] = min(tm.first[l.Partition], l.First)
-	}
+// turn is that a topic went, or came back.
+type turn struct {
+	name string
+	*topicMarks
 }
 
-func (m *marks) topic(t *feedgauge.TopicMark) {
-	tm := m.topics[t.Topic]
-	if tm == nil {
-		tm = &topicMarks{source: t.Source, last: feedgauge.Before}
-		m.topics[t.Topic] = tm
+// fold takes in a trailer that came at the given time of the broker. Watermarks
+// and lane counts of a topic only grow, so that trailers may come in any order.
+func (m *marks) fold(t *feedgauge.Trailer, at feedgauge.Instant) (turns []turn) {
+	for i := range t.Topics {
+		if m.topic(&t.Topics[i], at) {
+			name := t.Topics[i].Topic
+			turns = append(turns, turn{name, m.topics[name]})
+		}
 	}
-	tm.source, tm.gone = t.Source, t.Retired
-	tm.last = max(tm.last, t.Last)
-	tm.grow(t.Partitions)
+	for _, l := range t.Lanes {
+		if tm := m.topics[l.Topic]; tm != nil && !tm.gone {
+			tm.lane(&l)
+		}
+	}
+	return turns
+}
+
+// topic takes in what is said of a topic, and reports whether it went or came
+// back. A topic that came back, or has another id than before, is another one:
+// nobody has spoken for its lanes yet, however many the former had. A worker that
+// has not noticed makes it the former once more, which holds the watermark until
+// it has.
+func (m *marks) topic(t *feedgauge.TopicMark, at feedgauge.Instant) (turned bool) {
+	tm := m.topics[t.Topic]
+	switch {
+	case tm == nil && t.Retired:
+		return false // forgotten long ago
+	case tm == nil:
+		tm = &topicMarks{last: feedgauge.Before}
+		m.topics[t.Topic] = tm
+	case t.Retired && (tm.gone || tm.other(t.ID)):
+		return false
+	case t.Retired:
+		tm.gone, tm.goneAt = true, at
+		return true
+	case tm.gone || tm.other(t.ID):
+		turned = tm.gone
+		tm.lanes, tm.first, tm.gone = nil, nil, false
+	}
+	tm.know(t)
+	return turned
+}
+
+// other reports whether an id is that of another topic of the same name.
+func (t *topicMarks) other(id string) bool { return t.id != "" && id != "" && t.id != id }
+
+func (t *topicMarks) know(m *feedgauge.TopicMark) {
+	if m.ID != "" {
+		t.id = m.ID
+	}
+	t.source = m.Source
+	t.last = max(t.last, m.Last)
+	t.grow(m.Partitions)
+}
+
+func (t *topicMarks) lane(l *feedgauge.LaneMark) {
+	if l.Partition < 0 {
+		return
+	}
+	t.grow(l.Partition + 1)
+	t.lanes[l.Partition] = max(t.lanes[l.Partition], l.Watermark)
+	t.first[l.Partition] = min(t.first[l.Partition], l.First)
 }
 
 func (t *topicMarks) grow(n int32) {
@@ -56,6 +101,44 @@ func (t *topicMarks) grow(n int32) {
 		t.lanes = append(t.lanes, feedgauge.Before)
 		t.first = append(t.first, feedgauge.After)
 	}
+}
+
+// load takes in the table of another fold, or of an earlier life of this one.
+func (m *marks) load(t *feedgauge.Trailer) {
+	for i := range t.Topics {
+		topic := &t.Topics[i]
+		tm := m.topics[topic.Topic]
+		if tm == nil {
+			tm = &topicMarks{last: feedgauge.Before}
+			m.topics[topic.Topic] = tm
+		}
+		if tm.other(topic.ID) {
+			tm.lanes, tm.first = nil, nil
+		}
+		tm.know(topic)
+		tm.gone = topic.Retired
+	}
+	for _, l := range t.Lanes {
+		if tm := m.topics[l.Topic]; tm != nil {
+			tm.lane(&l)
+		}
+	}
+}
+
+// forgetAfter is how long a topic that is gone is remembered, by the broker's
+// time: as long as members may still speak of it.
+const forgetAfter = time.Hour
+
+// forget drops topics that are gone for long, and returns them in order.
+func (m *marks) forget(now feedgauge.Instant) (turns []turn) {
+	for name, t := range m.topics {
+		if t.gone && now.Sub(t.goneAt) > forgetAfter {
+			turns = append(turns, turn{name, t})
+			delete(m.topics, name)
+		}
+	}
+	slices.SortFunc(turns, func(a, b turn) int { return strings.Compare(a.name, b.name) })
+	return turns
 }
 
 // first returns the first arrival in any lane of a source, After if there is

@@ -27,6 +27,7 @@ const (
 	mtCursor
 	mtPolled
 	mtRetired
+	mtGone
 )
 
 const (
@@ -38,6 +39,11 @@ const (
 	srOutage
 	srTold
 	srPast
+)
+
+const (
+	gnTopic protowire.Number = iota + 1
+	gnAt
 )
 
 const (
@@ -114,7 +120,15 @@ func (p *point) append(b []byte, sources []*sourceState) []byte {
 		})
 		b = journal.AppendInt(b, mtRevisionAt, int64(p.revision.At))
 	}
-	return journal.AppendMessage(b, mtMarks, func(b []byte) []byte { return journal.AppendTrailer(b, p.marks.trailer()) })
+	b = journal.AppendMessage(b, mtMarks, func(b []byte) []byte { return journal.AppendTrailer(b, p.marks.trailer()) })
+	for _, name := range p.marks.names() {
+		if t := p.marks.topics[name]; t.gone {
+			b = journal.AppendMessage(b, mtGone, func(b []byte) []byte {
+				return journal.AppendInt(journal.AppendText(b, gnTopic, name), gnAt, int64(t.goneAt))
+			})
+		}
+	}
+	return b
 }
 
 func (s *sourcePoint) append(b []byte, name string) []byte {
@@ -159,7 +173,7 @@ func (m *marks) trailer() *feedgauge.Trailer {
 	for _, name := range m.names() {
 		tm := m.topics[name]
 		t.Topics = append(t.Topics, feedgauge.TopicMark{
-			Source: tm.source, Topic: name, Partitions: int32(len(tm.lanes)), Last: tm.last, Retired: tm.gone,
+			Source: tm.source, Topic: name, ID: tm.id, Partitions: int32(len(tm.lanes)), Last: tm.last, Retired: tm.gone,
 		})
 		for i, at := range tm.lanes {
 			t.Lanes = append(t.Lanes, feedgauge.LaneMark{
@@ -213,6 +227,8 @@ func (m *Meta) field(num protowire.Number, v uint64, data []byte) error {
 		return m.point.blind.decode(data)
 	case mtSource:
 		return m.source(data)
+	case mtGone:
+		return m.gone(data)
 	case mtCursor:
 		m.Partial = true
 		return m.cursor.decode(data)
@@ -228,11 +244,29 @@ func (m *Meta) envelope(data []byte) error {
 	case err != nil:
 		return err
 	case e.Trailer != nil:
-		m.point.marks.fold(e.Trailer)
+		m.point.marks.load(e.Trailer)
 	case e.Revision != nil:
 		m.point.revision.Number, m.point.revision.Fingerprint = e.Revision.Number, e.Revision.Fingerprint
 	}
 	return nil
+}
+
+// gone notes since when a topic of the table, which comes before it, is gone.
+func (m *Meta) gone(b []byte) error {
+	name, at := "", feedgauge.Instant(0)
+	err := journal.Fields(b, func(num protowire.Number, v uint64, data []byte) error {
+		switch num {
+		case gnTopic:
+			name = string(data)
+		case gnAt:
+			at = feedgauge.Instant(journal.Int(v))
+		}
+		return nil
+	})
+	if t := m.point.marks.topics[name]; t != nil {
+		t.goneAt = at
+	}
+	return err
 }
 
 func (m *Meta) source(b []byte) error {

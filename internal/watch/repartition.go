@@ -106,7 +106,10 @@ func mergeMarks(old []*Partition) marks {
 				t.Topics[i].Retired = t.Topics[i].Retired && had.gone
 			}
 		}
-		m.fold(t)
+		m.load(t)
+		for name, had := range o.marks.topics {
+			m.topics[name].goneAt = max(m.topics[name].goneAt, had.goneAt)
+		}
 	}
 	return m
 }

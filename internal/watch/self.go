@@ -73,13 +73,7 @@ func (s *sourceState) outageDue() feedgauge.Instant {
 
 // fireOutage opens or closes the outage of a source.
 func (w *Partition) fireOutage(s *sourceState, at feedgauge.Instant, e *emit) {
-	feeds := 0
-	for _, f := range w.feeds {
-		if f.facts.Source == s.name && f.facts.Period > 0 {
-			feeds++
-		}
-	}
-	feeds *= int(w.pipe.Kafka.Partitions)
+	feeds := w.concerned(s.name)
 	name := "source/" + s.name
 	var step *feedgauge.Step
 	if s.outage.open {
@@ -94,6 +88,42 @@ func (w *Partition) fireOutage(s *sourceState, at feedgauge.Instant, e *emit) {
 	}
 	step.Source, step.Feeds = s.name, feeds
 	e.step(step)
+}
+
+// concerned is about how many feeds of a source can be silent, in all partitions.
+func (w *Partition) concerned(source string) int {
+	feeds := 0
+	for _, f := range w.feeds {
+		if f.facts.Source == source && f.facts.Period > 0 {
+			feeds++
+		}
+	}
+	return feeds * int(w.pipe.Kafka.Partitions)
+}
+
+// turned tells that a topic went that has delivered, or that it is back, or gone
+// for so long that nobody waits for it.
+func (w *Partition) turned(t *turn, out Out) {
+	name := "topic/" + t.name
+	if t.last == feedgauge.Before || out.Step == nil || !w.ours(name) {
+		return
+	}
+	f := selfFinding{}
+	if !t.gone || w.broker.Sub(t.goneAt) > forgetAfter {
+		f = selfFinding{open: true, sequence: 1, opened: t.goneAt, since: t.goneAt}
+		f.uid = feedgauge.FindingUID(selfID(name), "gone", feedgauge.WindowOf(t.goneAt, time.Minute))
+		message := fmt.Sprintf("topic %s is there again", t.name)
+		if t.gone {
+			message = fmt.Sprintf("topic %s has been gone for %v and is forgotten", t.name, forgetAfter)
+		}
+		out.Step(f.tell(name, "gone", w.broker, t.goneAt, w.broker, feedgauge.High, message), true)
+		return
+	}
+	feeds := w.concerned(t.source)
+	step := f.tell(name, "gone", t.goneAt, t.goneAt, feedgauge.Before, feedgauge.High,
+		fmt.Sprintf("topic %s is gone, or no longer one of source %s; some of its about %d feeds may be concerned", t.name, t.source, feeds))
+	step.Source, step.Feeds = t.source, feeds
+	out.Step(step, true)
 }
 
 // tickWithin is how far apart, by the broker's time, two records of a journal

@@ -7,8 +7,10 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
-func (w *Partition) trailer(t *feedgauge.Trailer) {
-	w.marks.fold(t)
+func (w *Partition) trailer(t *feedgauge.Trailer, out Out) {
+	for _, turn := range w.marks.fold(t, w.broker) {
+		w.turned(&turn, out)
+	}
 	for _, topic := range t.Topics {
 		if s := w.source(topic.Source); s != nil {
 			for _, r := range topic.Runs {

@@ -222,7 +222,7 @@ func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 	case e.Tally != nil:
 		w.tally(e, out)
 	case e.Trailer != nil:
-		w.trailer(e.Trailer)
+		w.trailer(e.Trailer, out)
 	case e.Gap != nil:
 		if s := w.source(e.Gap.Source); s != nil {
 			s.lost.add(e.Gap.From, e.Gap.To)
@@ -233,6 +233,9 @@ func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 		w.revise(e)
 	}
 	w.watchIntake(e.Trailer != nil, out)
+	for _, turn := range w.marks.forget(w.broker) {
+		w.turned(&turn, out)
+	}
 	for _, s := range w.sources {
 		w.see(s, e.Offset)
 	}

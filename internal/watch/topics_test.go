@@ -1,0 +1,120 @@
+package watch_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/watch"
+)
+
+// tell folds a trailer in which all lanes of a topic stand at the same time.
+func (b *bench) tell(broker, at feedgauge.Instant, topic feedgauge.TopicMark) {
+	topic.Source = "raw"
+	tr := &feedgauge.Trailer{Topics: []feedgauge.TopicMark{topic}}
+	for i := range topic.Partitions {
+		tr.Lanes = append(tr.Lanes, feedgauge.LaneMark{Lane: feedgauge.Lane{Topic: topic.Topic, Partition: i}, Watermark: at, First: epoch})
+	}
+	b.fold(broker, feedgauge.Entry{Trailer: tr})
+}
+
+// A topic that is deleted and made again with fewer partitions holds nothing back
+// with those it has no more, whether its end was noticed or not.
+func TestTopicMadeAnewWithFewerLanes(t *testing.T) {
+	t.Parallel()
+	for name, turn := range map[string]func(b *bench){
+		"its end was told": func(b *bench) {
+			b.tell(epoch+minute, epoch, feedgauge.TopicMark{Topic: "a", Partitions: 4, Retired: true})
+			b.tell(epoch+2*minute, epoch+2*minute, feedgauge.TopicMark{Topic: "a", Partitions: 2})
+		},
+		"its id is another": func(b *bench) {
+			b.tell(epoch+2*minute, epoch+2*minute, feedgauge.TopicMark{Topic: "a", Partitions: 2, ID: "second"})
+		},
+		"a worker notices late": func(b *bench) {
+			b.tell(epoch+minute, epoch+minute, feedgauge.TopicMark{Topic: "a", Partitions: 2, ID: "second"})
+			b.tell(epoch+minute, epoch+minute, feedgauge.TopicMark{Topic: "a", Partitions: 4, ID: "first"})
+			b.tell(epoch+2*minute, epoch+2*minute, feedgauge.TopicMark{Topic: "a", Partitions: 2, ID: "second"})
+			b.tell(epoch+2*minute, epoch, feedgauge.TopicMark{Topic: "a", Partitions: 4, ID: "first", Retired: true})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.tell(epoch+minute, epoch+minute, feedgauge.TopicMark{Topic: "a", Partitions: 4, ID: "first"})
+			turn(b)
+			if got := b.Effective("raw"); got != epoch+2*minute {
+				t.Errorf("the source stands at %v", relative(got))
+			}
+		})
+	}
+}
+
+// Of a topic made anew, a lane nobody has spoken for yet holds the watermark.
+func TestTopicMadeAnewIsUnknown(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.tell(epoch+minute, epoch+minute, feedgauge.TopicMark{Topic: "a", Partitions: 2, ID: "first"})
+	b.fold(epoch+5*minute, feedgauge.Entry{Trailer: &feedgauge.Trailer{
+		Topics: []feedgauge.TopicMark{{Source: "raw", Topic: "a", Partitions: 2, ID: "second"}},
+		Lanes:  []feedgauge.LaneMark{{Lane: feedgauge.Lane{Topic: "a"}, Watermark: epoch + 5*minute}},
+	}})
+	if got := b.Effective("raw"); got != epoch+minute {
+		t.Errorf("the source stands at %v", relative(got))
+	}
+}
+
+// A topic that has delivered and goes is told of, until it is back or forgotten;
+// one that was always empty is not.
+func TestTopicGoneIsTold(t *testing.T) {
+	t.Parallel()
+	for back, want := range map[bool]string{
+		true:  "open gone at 2m0s; close gone at 5m0s",
+		false: "open gone at 2m0s; close gone at 1h2m1s",
+	} {
+		b := newBench(t)
+		at := epoch + minute
+		for _, empty := range []feedgauge.TopicMark{
+			{Topic: "a", Partitions: 1, Last: epoch}, {Topic: "b", Partitions: 1, Last: epoch}, {Topic: "c", Partitions: 1, Last: feedgauge.Before},
+		} {
+			b.tell(at, at, empty)
+		}
+		b.tell(epoch+2*minute, at, feedgauge.TopicMark{Topic: "b", Partitions: 1, Last: epoch, Retired: true})
+		b.tell(epoch+2*minute, at, feedgauge.TopicMark{Topic: "c", Partitions: 1, Last: feedgauge.Before, Retired: true})
+		if back {
+			b.tell(epoch+5*minute, at, feedgauge.TopicMark{Topic: "b", Partitions: 1, Last: epoch})
+		}
+		for s := feedgauge.Instant(5 * minute); s < 70*minute; s += 1000 {
+			b.tell(epoch+s, at, feedgauge.TopicMark{Topic: "a", Partitions: 1, Last: epoch})
+		}
+		if got := strings.Join(b.self, "; "); got != want {
+			t.Errorf("back %t: told %q, want %q", back, got, want)
+		}
+	}
+}
+
+// Topics that come and go are not remembered forever, and one that is forgotten
+// and that somebody still calls gone stays so.
+func TestTopicsThatComeAndGoAreForgotten(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var meta []byte
+	for i := range feedgauge.Instant(2000) {
+		at := epoch + i*minute
+		b.tell(at, at, feedgauge.TopicMark{Topic: fmt.Sprint("a-", i), Partitions: 6, Last: at})
+		b.tell(at, at, feedgauge.TopicMark{Topic: fmt.Sprint("a-", i-1), Partitions: 6, Last: at, Retired: true})
+		b.tell(at, at, feedgauge.TopicMark{Topic: "a-0", Partitions: 6, Retired: i > 0})
+		for _, s := range b.Save() {
+			if s.Key == watch.MetaKey {
+				meta = s.Value
+			}
+		}
+	}
+	m, err := watch.DecodeMeta(meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(m.Topics()); n < 60 || n > 70 || len(meta) > 20_000 {
+		t.Errorf("%d topics in %d bytes, an hour of them is to be remembered", n, len(meta))
+	}
+}
