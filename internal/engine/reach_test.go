@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
 // A broker that goes away while a process starts is waited for; what a broker
@@ -48,7 +49,7 @@ func TestRoleOutlastsItsBroker(t *testing.T) {
 		"broken": {errors.New("broken"), 10, 10 * 30 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			e, err := New(Options{})
+			e, err := New(Options{Pipeline: &pipeline.Pipeline{}})
 			if err != nil {
 				t.Fatal(err)
 			}
