@@ -1,5 +1,7 @@
 package feedgauge
 
+import "slices"
+
 // Reason says why a record was rejected or why it counts as malformed. Reasons
 // are few and fixed, so that they can be labels of metrics.
 type Reason string
@@ -76,32 +78,64 @@ func (c *Counts) Merge(d *Counts) {
 	c.DeclaredBytes += d.DeclaredBytes
 	c.DeclaredLines += d.DeclaredLines
 	for _, e := range d.Errors {
-		c.Errors.Add(e.Reason, e.N)
+		c.Errors.Put(e)
 	}
 }
 
-// Errors counts records that broke their format, sorted by reason.
+// Errors counts events that broke their format, sorted by reason and field.
 type Errors []ErrorCount
 
-// ErrorCount is how many records broke their format for one reason.
+// ErrorCount is how many events broke their format in one way.
 type ErrorCount struct {
 	Reason Reason
+	Field  string // the field at fault, empty where it is none or unknown to the format
 	N      int64
+	First  Instant // first arrival of such an event, After if unknown
+	Sample string  // the beginning of one that arrived then, escaped
 }
 
-// Add counts n records with reason r.
-func (e *Errors) Add(r Reason, n int64) {
-	at := 0
-	for at < len(*e) && (*e)[at].Reason < r {
-		at++
-	}
-	if at < len(*e) && (*e)[at].Reason == r {
-		(*e)[at].N += n
+// Add counts n events with reason r.
+func (e *Errors) Add(r Reason, n int64) { e.Put(ErrorCount{Reason: r, N: n, First: After}) }
+
+// Put adds what was counted elsewhere. Of two samples that of the earlier arrival
+// stays, of the same instant the lesser one, so that the order of putting does not
+// matter.
+func (e *Errors) Put(c ErrorCount) {
+	at, found := e.find(c.Reason, c.Field)
+	if !found {
+		*e = slices.Insert(*e, at, c)
 		return
 	}
-	*e = append(*e, ErrorCount{})
-	copy((*e)[at+1:], (*e)[at:])
-	(*e)[at] = ErrorCount{Reason: r, N: n}
+	own := &(*e)[at]
+	own.N += c.N
+	if c.First < own.First || c.First == own.First && c.Sample < own.Sample {
+		own.First, own.Sample = c.First, c.Sample
+	}
+}
+
+// Earlier reports whether an event that arrived at t would be the first of its
+// kind, or one of the first.
+func (e Errors) Earlier(r Reason, field string, t Instant) bool {
+	at, found := e.find(r, field)
+	return !found || t <= e[at].First
+}
+
+func (e Errors) find(r Reason, field string) (at int, found bool) {
+	for at < len(e) && (e[at].Reason < r || e[at].Reason == r && e[at].Field < field) {
+		at++
+	}
+	return at, at < len(e) && e[at].Reason == r && e[at].Field == field
+}
+
+// Most returns the way in which most events broke their format, nil if none did.
+func (e Errors) Most() *ErrorCount {
+	var most *ErrorCount
+	for i := range e {
+		if most == nil || e[i].N > most.N {
+			most = &e[i]
+		}
+	}
+	return most
 }
 
 // Total returns the sum over all reasons.

@@ -1,6 +1,7 @@
 package feedgauge
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ func TestErrorsAdd(t *testing.T) {
 	for _, r := range []Reason{Syntax, Encoding, Syntax, NullValue, Columns} {
 		e.Add(r, 2)
 	}
-	want := Errors{{Columns, 2}, {Encoding, 2}, {NullValue, 2}, {Syntax, 4}}
+	want := Errors{{Reason: Columns, N: 2, First: After}, {Reason: Encoding, N: 2, First: After}, {Reason: NullValue, N: 2, First: After}, {Reason: Syntax, N: 4, First: After}}
 	if !reflect.DeepEqual(e, want) || e.Total() != 10 {
 		t.Errorf("%v in total %d, want %v", e, e.Total(), want)
 	}
@@ -42,7 +43,7 @@ func TestMergeSumsEveryField(t *testing.T) {
 		case reflect.Int64:
 			f.SetInt(int64(i + 1))
 		case reflect.Slice:
-			d.Errors = Errors{{Syntax, 100}}
+			d.Errors = Errors{{Reason: Syntax, N: 100, First: After}}
 		default:
 			t.Fatalf("field %d is a %v: teach this test about it", i, f.Kind())
 		}
@@ -72,7 +73,10 @@ func counts() *rapid.Generator[Counts] {
 			Delayed: n.Draw(t, "delayed"), Future: n.Draw(t, "future"), Blank: n.Draw(t, "blank"),
 		}
 		for range rapid.IntRange(0, 6).Draw(t, "reasons") {
-			c.Errors.Add(reason.Draw(t, "reason"), rapid.Int64Range(1, 1<<40).Draw(t, "n"))
+			c.Errors.Put(ErrorCount{
+				Reason: reason.Draw(t, "reason"), Field: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "field"), N: rapid.Int64Range(1, 1<<40).Draw(t, "n"),
+				First: Instant(rapid.Int64Range(0, 3).Draw(t, "first")), Sample: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "sample"),
+			})
 		}
 		return c
 	})
@@ -137,8 +141,10 @@ func TestMergeKeepsErrorsSorted(t *testing.T) {
 		a, b := counts().Draw(t, "a"), counts().Draw(t, "b")
 		want := a.Errors.Total() + b.Errors.Total()
 		a.Merge(&b)
-		sorted := slices.IsSortedFunc(a.Errors, func(x, y ErrorCount) int { return strings.Compare(string(x.Reason), string(y.Reason)) })
-		twice := len(slices.CompactFunc(slices.Clone(a.Errors), func(x, y ErrorCount) bool { return x.Reason == y.Reason })) != len(a.Errors)
+		sorted := slices.IsSortedFunc(a.Errors, func(x, y ErrorCount) int {
+			return cmp.Or(strings.Compare(string(x.Reason), string(y.Reason)), strings.Compare(x.Field, y.Field))
+		})
+		twice := len(slices.CompactFunc(slices.Clone(a.Errors), func(x, y ErrorCount) bool { return x.Reason == y.Reason && x.Field == y.Field })) != len(a.Errors)
 		if !sorted || twice || a.Errors.Total() != want {
 			t.Fatalf("errors %v, want %d in all", a.Errors, want)
 		}

@@ -124,6 +124,9 @@ func (l *loader) format(class, b *block, env feedgauge.Env, c *pipeline.Class) {
 	}
 	cfg := plugin()
 	l.decode(b, nil, cfg)
+	if u, ok := cfg.(interface{ EventUnit() string }); ok && u.EventUnit() != "" {
+		c.Unit = u.EventUnit()
+	}
 	c.Checker = keep(l, b, func() (feedgauge.Checker, error) { return cfg.Build(env) })
 }
 

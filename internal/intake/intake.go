@@ -29,6 +29,7 @@ type Intake struct {
 	topics  map[string]*topic
 	read    Read
 	dead    []Dead
+	exam    exam
 	student *student
 }
 
@@ -187,8 +188,7 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	}
 	a := &count.Arrival{At: at, Bytes: len(r.Value), Delayed: delayed, Future: future}
 	if f.delivery == nil || !readManifest(a, f.delivery, r) {
-		var ok bool
-		if a.Verdict, ok = in.check(f, r); !ok {
+		if !in.check(f, r, a) {
 			in.read.Rejected[feedgauge.DeadLetter]++
 			return true
 		}

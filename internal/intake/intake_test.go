@@ -77,7 +77,7 @@ func TestAdd(t *testing.T) {
 		rejected feedgauge.Reason
 	}{
 		"good":          {record(0, "web-1", good, now), map[string]string{"web-1 -30000": "1+0 events 0 future 0 blank []"}, ""},
-		"malformed":     {record(0, "web-1", "{", now), map[string]string{"web-1 -30000": "1+0 events 0 future 0 blank [{truncated 1}]"}, ""},
+		"malformed":     {record(0, "web-1", "{", now), map[string]string{"web-1 -30000": "1+0 events 0 future 0 blank [{truncated  1 2027-01-15T08:00:30Z {}]"}, ""},
 		"blank":         {record(0, "web-1", " ", now), map[string]string{"web-1 -30000": "1+0 events 0 future 1 blank []"}, ""},
 		"of no class":   {record(0, "db-1", "{", now), map[string]string{"db-1 -30000": "1+0 events 0 future 0 blank []"}, ""},
 		"ahead":         {record(0, "web-1", good, now+3000), map[string]string{"web-1 -30000": "1+0 events 1 future 0 blank []"}, ""},

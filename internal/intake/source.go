@@ -23,6 +23,10 @@ type feed struct {
 	check    feedgauge.Checker
 	delivery *pipeline.Delivery
 
+	events feedgauge.EventReader // shows its events, nil if the format cannot
+	single bool                  // a record is one event, whatever is in it
+	named  func(string) bool     // whether a field at fault may be told
+
 	learns bool                  // what its lines are like is learnt
 	reader feedgauge.EventReader // shows its events, nil if its format is not declared
 	known  known
@@ -100,6 +104,11 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 		s.checks[class.Name] = check
 	}
 	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery}
+	f.events, _ = check.(feedgauge.EventReader)
+	f.single = class.Unit == "message" || f.events == nil
+	if n, ok := check.(interface{ Named(field string) bool }); ok {
+		f.named = n.Named
+	}
 	if f.learns = class.Learn; f.learns && class.Format != "any" {
 		f.reader, _ = check.(feedgauge.EventReader) // a plugin's format may show nothing: then lines are guessed at
 	}

@@ -23,14 +23,15 @@ const maxDead = 1000
 
 // check asks the format for its verdict. A check that panics must not stop the
 // lane, let alone again and again after each restart: its record is put aside.
-func (in *Intake) check(f *feed, r *feedgauge.Record) (v feedgauge.Verdict, ok bool) {
+func (in *Intake) check(f *feed, r *feedgauge.Record, a *count.Arrival) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			in.bury(r, fmt.Sprint(p))
-			v, ok = feedgauge.Verdict{}, false
+			ok = false
 		}
 	}()
-	return f.check.Check(r), true
+	in.examine(f, r, a)
+	return true
 }
 
 func (in *Intake) bury(r *feedgauge.Record, why string) {

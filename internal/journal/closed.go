@@ -69,7 +69,7 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 			length = Int(v)
 		case clTally:
 			var t feedgauge.FeedTally
-			err := DecodeFeed(data, 0, &t)
+			err := DecodeFeed(data, c.Window.Start, &t)
 			c.Feed, c.Counts = t.Feed, t.Counts
 			return err
 		case clForecast:

@@ -22,7 +22,10 @@ func drawFeed(t *rapid.T) feedgauge.FeedTally {
 		},
 	}
 	for _, r := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"type", "syntax", "null", "a"}), rapid.ID).Draw(t, "reasons") {
-		f.Counts.Errors.Add(feedgauge.Reason(r), rapid.Int64Range(1, 1000).Draw(t, "n"))
+		f.Counts.Errors.Put(feedgauge.ErrorCount{
+			Reason: feedgauge.Reason(r), N: rapid.Int64Range(1, 1000).Draw(t, "n"), Field: rapid.StringN(0, 4, 8).Draw(t, "field"),
+			First: rapid.SampledFrom([]feedgauge.Instant{f.First, feedgauge.After}).Draw(t, "first"), Sample: rapid.StringN(0, 8, 16).Draw(t, "sample"),
+		})
 	}
 	return f
 }

@@ -48,6 +48,9 @@ const (
 const (
 	errorReason protowire.Number = iota + 1
 	errorCount
+	errorField
+	errorFirst // relative to the window's start, twice plus one, so that it is never 0
+	errorSample
 )
 
 // AppendTally encodes t as one or more records, split where one would exceed
@@ -97,8 +100,7 @@ func AppendFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) []byt
 	b = AppendInt(b, feedDeclaredLines, c.DeclaredLines)
 	for _, e := range c.Errors {
 		b = AppendMessage(b, feedError, func(b []byte) []byte {
-			b = AppendText(b, errorReason, string(e.Reason))
-			return AppendInt(b, errorCount, e.N)
+			return appendError(b, start, &e)
 		})
 	}
 	for _, s := range f.Sketches {
@@ -109,6 +111,16 @@ func AppendFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) []byt
 		})
 	}
 	return b
+}
+
+func appendError(b []byte, start feedgauge.Instant, e *feedgauge.ErrorCount) []byte {
+	b = AppendText(b, errorReason, string(e.Reason))
+	b = AppendInt(b, errorCount, e.N)
+	b = AppendText(b, errorField, e.Field)
+	if e.First != feedgauge.After {
+		b = AppendInt(b, errorFirst, 2*int64(e.First-start)+1)
+	}
+	return AppendText(b, errorSample, e.Sample)
 }
 
 func decodeTally(b []byte) (*feedgauge.Tally, error) {
@@ -158,7 +170,7 @@ func DecodeFeed(b []byte, start feedgauge.Instant, f *feedgauge.FeedTally) error
 		case feedLast:
 			f.Last = start + feedgauge.Instant(Int(v))
 		case feedError:
-			return decodeError(data, &f.Counts.Errors)
+			return decodeError(data, start, &f.Counts.Errors)
 		case feedSketch:
 			return decodeSketch(data, &f.Sketches)
 		default:
@@ -229,21 +241,26 @@ func decodeSketch(b []byte, out *feedgauge.Sketches) error {
 	return nil
 }
 
-func decodeError(b []byte, errs *feedgauge.Errors) error {
-	var reason string
-	var n int64
+func decodeError(b []byte, start feedgauge.Instant, errs *feedgauge.Errors) error {
+	e := feedgauge.ErrorCount{First: feedgauge.After}
 	err := Fields(b, func(num protowire.Number, v uint64, data []byte) error {
 		switch num {
 		case errorReason:
-			reason = string(data)
+			e.Reason = feedgauge.Reason(data)
 		case errorCount:
-			n = Int(v)
+			e.N = Int(v)
+		case errorField:
+			e.Field = string(data)
+		case errorFirst:
+			e.First = start + feedgauge.Instant(Int(v)>>1)
+		case errorSample:
+			e.Sample = string(data)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	errs.Add(feedgauge.Reason(reason), n)
+	errs.Put(e)
 	return nil
 }

@@ -18,7 +18,7 @@ type Class struct {
 	Lateness   time.Duration
 	Period     time.Duration // longest silence allowed; zero: silence is not judged
 	Format     string
-	Unit       string // what one event is: "message"
+	Unit       string // what one event is: "message", or "line" or "record" by the format
 	Checker    func() (feedgauge.Checker, error)
 	Forecaster feedgauge.Forecaster // nil: no forecast
 	Forecast   string               // name of the forecast, part of what its memory is filed under

@@ -173,7 +173,11 @@ func closedText(c *feedgauge.Closed) string {
 		}
 	}
 	for _, e := range c.Counts.Errors {
-		parts = append(parts, fmt.Sprintf("%d malformed (%s)", e.N, Clean(string(e.Reason))))
+		what := Clean(string(e.Reason))
+		if e.Field != "" {
+			what += " " + Clean(e.Field)
+		}
+		parts = append(parts, fmt.Sprintf("%d malformed (%s)", e.N, what))
 	}
 	return fmt.Sprintf("%s  %-9s  %-24s  %s", windowText(c.Window), Clean(string(c.Status)), Clean(c.Feed.String()), strings.Join(parts, ", "))
 }

@@ -31,7 +31,7 @@ type countsView struct {
 func viewCounts(c *feedgauge.Counts) countsView {
 	errors := make(map[string]int64, len(c.Errors))
 	for _, e := range c.Errors {
-		errors[string(e.Reason)] = e.N
+		errors[string(e.Reason)] += e.N
 	}
 	return countsView{c.Events, c.Bytes, c.Lines, c.Delayed, c.Future, c.Blank, errors, c.Deliveries, c.DeclaredBytes, c.DeclaredLines}
 }

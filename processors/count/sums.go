@@ -58,6 +58,12 @@ type Arrival struct {
 	Delayed bool
 	Future  bool
 	Verdict feedgauge.Verdict
+	// Events is how many events the record counts as, by the unit of its class: 0
+	// and 1 stand for one.
+	Events int64
+	// Faults are the events in it that broke their format; with none, what the
+	// verdict says is counted.
+	Faults []feedgauge.ErrorCount
 
 	// Manifest is set for a record that only tells of a delivery: it is no part
 	// of what it tells of.
@@ -77,8 +83,12 @@ func (s *Sums) Add(f *Feed, a *Arrival) {
 	if !a.Manifest {
 		content(c, a)
 	}
-	if a.Verdict.Reason != "" {
-		c.Errors.Add(a.Verdict.Reason, 1)
+	if a.Verdict.Reason != "" && len(a.Faults) == 0 {
+		c.Errors.Put(feedgauge.ErrorCount{Reason: a.Verdict.Reason, N: 1, First: a.At})
+	}
+	for _, f := range a.Faults {
+		c.Errors.Put(f)
+		s.size += len(f.Sample)
 	}
 	if a.Delivery {
 		c.Deliveries++
@@ -90,10 +100,11 @@ func (s *Sums) Add(f *Feed, a *Arrival) {
 
 // content counts what a record holds.
 func content(c *feedgauge.Counts, a *Arrival) {
+	n := max(1, a.Events)
 	if a.Delayed {
-		c.Delayed++
+		c.Delayed += n
 	} else {
-		c.Events++
+		c.Events += n
 	}
 	c.Bytes += int64(a.Bytes)
 	c.Lines += int64(a.Verdict.Lines)
@@ -148,6 +159,16 @@ func (s *Sums) openAt(f *Feed, t feedgauge.Instant) *sum {
 	s.size += 48 + len(f.ID.Tenant) + len(f.ID.Name)
 	f.open = append(f.open, sum{window: f.windows.Window(t), first: feedgauge.After, last: feedgauge.Before})
 	return &f.open[len(f.open)-1]
+}
+
+// Errors returns what broke the format in the window that holds t, so far.
+func (s *Sums) Errors(f *Feed, t feedgauge.Instant) feedgauge.Errors {
+	for i := range f.open {
+		if f.open[i].window.Holds(t) {
+			return f.open[i].counts.Errors
+		}
+	}
+	return nil
 }
 
 // Records returns how many records the sums hold.

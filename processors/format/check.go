@@ -19,12 +19,24 @@ type checker struct {
 	raw    bool     // any bytes will do
 	checks []check
 	kind   finder
+	named  func(field string) bool // whether a column of that name has a type, where header lines name columns
 	rules  []Rule
 
 	event   feedgauge.Event
 	verdict feedgauge.Verdict
 	visit   func(*feedgauge.Event)
 	text    []byte // scratch for values with escapes
+}
+
+// Named reports whether the format or its options name the field. Other names come
+// from events and are not bounded.
+func (c *checker) Named(field string) bool {
+	for i := range c.checks {
+		if c.checks[i].name == field {
+			return true
+		}
+	}
+	return c.named != nil && c.named(field)
 }
 
 // Rule is a condition that all events must fulfil.

@@ -28,6 +28,9 @@ type Options struct {
 // Defaults returns the options as they are if none is set.
 func Defaults() Options { return Options{MaxLine: "1MiB"} }
 
+// EventUnit is what one event is, where it is set; else a record is counted as one.
+func (o *Options) EventUnit() string { return o.Unit }
+
 // Units are what one event may be.
 func units() []string { return []string{"line", "message", "record"} }
 
@@ -252,7 +255,9 @@ func (b *builder) time() {
 func (b *builder) checker() *checker {
 	c := &checker{scan: b.d.scanner(b.o.Fields), kind: finder{name: b.d.kind}}
 	c.head, _ = c.scan.(headed)
-	c.typed, _ = c.scan.(typed)
+	if c.typed, _ = c.scan.(typed); c.typed != nil {
+		c.named = c.typed.typeable
+	}
 	b.unit(c)
 	max, ok := parseSize(b.o.MaxLine)
 	if !ok {

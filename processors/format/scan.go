@@ -32,6 +32,8 @@ type headed interface {
 type typed interface {
 	scanner
 	types() []check
+	// typeable reports whether it knows a column by that name: those are few.
+	typeable(name string) bool
 }
 
 // extender is a scanner of a format whose events may have several lines.

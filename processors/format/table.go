@@ -78,5 +78,8 @@ func (t *table) columns(names, types []string) layoutOf {
 // types implements typed.
 func (t *table) types() []check { return t.checks }
 
+// typeable implements typed.
+func (t *table) typeable(name string) bool { return t.typeOf(name) != "" }
+
 // untyped is a typeOf that knows no types.
 func untyped(string) string { return "" }

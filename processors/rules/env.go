@@ -78,6 +78,9 @@ func Variables(measures []string, forecasts bool) []Variable {
 		{"window.declared_lines", "lines the deliveries announced", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.DeclaredLines) }},
 		{"window.errors", "records that broke their format", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Errors.Total()) }},
 		{"window.reasons", "records that broke their format, by reason", cel.MapType(cel.StringType, cel.DoubleType), reasons},
+		{"window.fields", "events that broke their format, by the field at fault", cel.MapType(cel.StringType, cel.DoubleType), faults},
+		{"window.fault", "what most of them have in common: the reason, and the field", cel.StringType, fault},
+		{"window.sample", "the beginning of the first of those", cel.StringType, func(m *Moment) any { return sample(m) }},
 	}
 	for _, v := range measured() {
 		if slices.Contains(measures, v.Name[len("window."):]) {
@@ -149,9 +152,37 @@ func forecasted() []Variable {
 func reasons(m *Moment) any {
 	r := make(map[string]float64, len(m.Counts.Errors))
 	for _, e := range m.Counts.Errors {
-		r[string(e.Reason)] = float64(e.N)
+		r[string(e.Reason)] += float64(e.N)
 	}
 	return r
+}
+
+func faults(m *Moment) any {
+	r := make(map[string]float64)
+	for _, e := range m.Counts.Errors {
+		if e.Field != "" {
+			r[e.Field] += float64(e.N)
+		}
+	}
+	return r
+}
+
+func fault(m *Moment) any {
+	most := m.Counts.Errors.Most()
+	switch {
+	case most == nil:
+		return ""
+	case most.Field == "":
+		return string(most.Reason)
+	}
+	return string(most.Reason) + " (" + most.Field + ")"
+}
+
+func sample(m *Moment) string {
+	if most := m.Counts.Errors.Most(); most != nil {
+		return most.Sample
+	}
+	return ""
 }
 
 // newEnv returns the CEL environment in which rules are compiled: the standard

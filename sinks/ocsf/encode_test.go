@@ -83,7 +83,10 @@ func steps() map[string]feedgauge.Step {
 	learning.Numbers.Forecast = feedgauge.Forecast{}
 	malformed := judged(silent, feedgauge.Malformed, "window.malformed > 0.1 * window.events", "9 of 40 events are malformed",
 		feedgauge.Counts{Events: 40, Bytes: 12400, Lines: 40, Delayed: 2, Future: 1,
-			Errors: feedgauge.Errors{{Reason: feedgauge.MissingField, N: 2}, {Reason: feedgauge.Syntax, N: 7}}})
+			Errors: feedgauge.Errors{
+				{Reason: feedgauge.MissingField, Field: "client", N: 2, First: silent.Opened - 4000, Sample: `- - - [25/Nov/2026:07:00:06 +0000] "GET /`},
+				{Reason: feedgauge.Syntax, N: 7, First: feedgauge.After},
+			}})
 	empty := judged(silent, feedgauge.Empty, "window.blank == window.events", "all 6 events are blank",
 		feedgauge.Counts{Events: 6, Lines: 6, Blank: 6})
 	drifting := judged(silent, feedgauge.Drifting, "lines.drifts > 0.0", "field ip is missing", feedgauge.Counts{Events: 40})

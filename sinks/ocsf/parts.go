@@ -1,6 +1,7 @@
 package ocsf
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -190,8 +191,27 @@ func newNumbers(s *feedgauge.Step) numbers {
 	if n.Period > 0 {
 		out.Period = finite(n.Period.Seconds())
 	}
+	out.Faults, out.MoreFaults = newFaults(s)
 	out.Drifts, out.MoreDrifts = newDrifts(s.Drifts)
 	return out
+}
+
+// maxFaults bounds how many faults are told in one record, as evidence.
+const maxFaults = 4
+
+// newFaults tells how events of the window broke their format, unless the window
+// is one that is back to the usual.
+func newFaults(s *feedgauge.Step) (out []fault, more int) {
+	if s.Activity == feedgauge.Close {
+		return nil, 0
+	}
+	errors := slices.Clone(s.Numbers.Counts.Errors)
+	slices.SortStableFunc(errors, func(a, b feedgauge.ErrorCount) int { return cmp.Compare(b.N, a.N) })
+	for i := range min(len(errors), maxFaults) {
+		e := &errors[i]
+		out = append(out, fault{Reason: string(e.Reason), Field: e.Field, Events: e.N, First: stamp(e.First), Sample: e.Sample})
+	}
+	return out, len(errors) - len(out)
 }
 
 // maxDrifts bounds how many drifts are told in one record: the first say most.

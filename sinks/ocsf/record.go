@@ -156,8 +156,19 @@ type numbers struct {
 	Opened        string           `json:"opened,omitempty"`
 	Since         string           `json:"since,omitempty"`
 	Ended         string           `json:"ended,omitempty"`
+	Faults        []fault          `json:"faults,omitempty"`
+	MoreFaults    int              `json:"more_faults,omitempty"` // how many are left out
 	Drifts        []drift          `json:"drifts,omitempty"`
 	MoreDrifts    int              `json:"more_drifts,omitempty"` // how many are left out
+}
+
+// fault is one way in which events broke their format, the most frequent first.
+type fault struct {
+	Reason string `json:"reason"`
+	Field  string `json:"field,omitempty"`
+	Events int64  `json:"events"`
+	First  string `json:"first,omitempty"` // arrival
+	Sample string `json:"sample,omitempty"`
 }
 
 // drift is one way in which lines are no longer as they were.

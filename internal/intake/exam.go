@@ -1,0 +1,98 @@
+package intake
+
+import (
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/format"
+)
+
+// sampleSize bounds what is kept of an event that broke its format, in bytes.
+const sampleSize = 200
+
+// exam looks at the events of one record.
+type exam struct {
+	f      *feed
+	at     feedgauge.Instant
+	known  feedgauge.Errors       // what broke the format before, in the same window
+	faults []feedgauge.ErrorCount // of this record
+	visit  func(*feedgauge.Event)
+	text   []byte // the first bad event
+	found  bool
+	first  func(*feedgauge.Event)
+}
+
+// examine fills in what the format says of a record. What is counted of its faults
+// depends on the record and its arrival only, so that the sums are the same however
+// records are cut into tallies.
+func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
+	e := &in.exam
+	e.f, e.at, e.faults = f, a.At, e.faults[:0]
+	if f.single {
+		if a.Verdict = f.check.Check(r); a.Verdict.Reason != "" {
+			e.known = in.sums.Errors(f.Feed, a.At)
+			e.whole(r, &a.Verdict)
+		}
+	} else {
+		if e.visit == nil {
+			e.visit = e.event
+		}
+		e.known = in.sums.Errors(f.Feed, a.At)
+		a.Verdict = f.events.Read(r, e.visit)
+		a.Events = int64(a.Verdict.Events)
+	}
+	a.Faults = e.faults
+}
+
+// whole notes the fault of a record that is one event, with its first bad part as
+// sample.
+func (e *exam) whole(r *feedgauge.Record, v *feedgauge.Verdict) {
+	c := e.fault(v.Reason, v.Fault)
+	if e.known.Earlier(c.Reason, c.Field, e.at) {
+		c.Sample = format.Sample(e.bad(r), sampleSize)
+	}
+	e.faults = append(e.faults, c)
+}
+
+// bad returns the first event in r that breaks the format, or all of it.
+func (e *exam) bad(r *feedgauge.Record) []byte {
+	if e.f.events == nil {
+		return r.Value
+	}
+	if e.first == nil {
+		e.first = func(ev *feedgauge.Event) {
+			if ev.Reason != "" && !e.found {
+				e.text, e.found = ev.Text, true
+			}
+		}
+	}
+	e.text, e.found = r.Value, false
+	e.f.events.Read(r, e.first)
+	return e.text
+}
+
+// event notes the fault of one of several events.
+func (e *exam) event(ev *feedgauge.Event) {
+	if ev.Reason == "" {
+		return
+	}
+	c := e.fault(ev.Reason, ev.Fault)
+	for i := range e.faults {
+		if own := &e.faults[i]; own.Reason == c.Reason && own.Field == c.Field {
+			own.N++
+			return
+		}
+	}
+	if e.known.Earlier(c.Reason, c.Field, e.at) {
+		c.Sample = format.Sample(ev.Text, sampleSize)
+	}
+	e.faults = append(e.faults, c)
+}
+
+// fault is one event that broke its format. Only fields that the format or its
+// options name are told apart: others may be as many as a sender likes.
+func (e *exam) fault(reason feedgauge.Reason, field string) feedgauge.ErrorCount {
+	if e.f.named == nil || !e.f.named(field) {
+		field = ""
+	}
+	return feedgauge.ErrorCount{Reason: reason, Field: field, N: 1, First: e.at}
+}
