@@ -121,6 +121,7 @@ loses its format.
 		checkCommand(p.Processors.Formats),
 		backtestCommand(p, loads),
 		forecastCommand(p, loads),
+		tuneCommand(p, loads),
 		fmtCommand(),
 		explainCommand(p.config, &given),
 		statusCommand(conn),

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/backtest"
@@ -104,7 +103,7 @@ func (f *pastFlags) topic(c *cobra.Command, opt *backtest.Options, want func(fee
 		return nil, err
 	}
 	opt.Pipeline = p
-	o := tail.Options{Brokers: k.Brokers, Topic: k.Topic(kafka.History), Client: []kgo.Opt{noticesTo(c.ErrOrStderr())}}
+	o := tail.Options{Brokers: k.Brokers, Topic: k.Topic(kafka.History), Client: clientOptions(k, c.ErrOrStderr())}
 	return history.Read(c.Context(), o, func(id feedgauge.FeedID) bool {
 		return id.Tenant == f.tenant && (want == nil || want(id))
 	})

@@ -22,6 +22,11 @@ type TrendConfig struct {
 // NewTrend returns the configuration with its defaults.
 func NewTrend() *TrendConfig { return &TrendConfig{Factor: 0.5, Warmup: 3} }
 
+// Ranges returns the options that can be tuned, and from where to where.
+func (c *TrendConfig) Ranges() map[string][2]float64 {
+	return map[string][2]float64{"factor": {0, 0.999}}
+}
+
 // Build checks the configuration.
 func (c *TrendConfig) Build(feedgauge.Env) (feedgauge.Forecaster, error) {
 	var errs []error
