@@ -29,6 +29,7 @@ type Command struct {
 	Labels map[string]string // all must match
 	Who    string
 	Why    string
+	Word   Word    // with an ack: what is said of the findings, empty for nothing
 	Until  Instant // end of a mute by the watermark, After for none
 }
 

@@ -42,10 +42,15 @@ again.`,
 // ackCommand tells that somebody looks after findings.
 func ackCommand(aim targeter) *cobra.Command {
 	f := commandFlags{verb: feedgauge.Ack}
-	return f.command(aim, "FEED...", "tell that you look after the open findings of feeds",
+	c := f.command(aim, "FEED...", "tell that you look after the open findings of feeds",
 		`Ack tells all who get the alerts, by an update of each open finding of the feeds,
-that you look after it. It changes nothing in how they are judged.`,
-		`  feedgauge ack web-03 --why "ticket 4711"`)
+that you look after it. With --as a forecast that judges by itself learns from your
+word: what is real does not make it less alert, what is false it will bear, and what
+was expected it forgets.`,
+		`  feedgauge ack web-03 --why "ticket 4711"
+  feedgauge ack web-03 --as false`)
+	c.Flags().StringVar(&f.word, "as", "", "what the findings were, for the forecast to learn from: `real|false|expected`")
+	return c
 }
 
 // retireCommand forgets feeds.
@@ -74,6 +79,7 @@ type commandFlags struct {
 	labels        []string
 	who, why      string
 	length, until string
+	word          string
 }
 
 // toAll is said of each of the commands.
@@ -128,7 +134,7 @@ func (f *commandFlags) run(c *cobra.Command, aim targeter, feeds []string) error
 
 // request checks the flags.
 func (f *commandFlags) request(c *cobra.Command, feeds []string, now time.Time) (*command.Request, error) {
-	r := &command.Request{Verb: f.verb, Who: f.who, Why: f.why}
+	r := &command.Request{Verb: f.verb, Word: feedgauge.Word(f.word), Who: f.who, Why: f.why}
 	var errs []error
 	var err error
 	if f.verb == feedgauge.Mute {

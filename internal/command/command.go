@@ -27,6 +27,7 @@ type Request struct {
 	Verb   feedgauge.Verb
 	Feeds  []feedgauge.FeedID
 	Labels map[string]string // all must match
+	Word   feedgauge.Word    // with an ack: what the findings were, empty for nothing
 	Who    string
 	Why    string            // required of a mute
 	Until  feedgauge.Instant // end of a mute, After for none
@@ -35,6 +36,14 @@ type Request struct {
 // Check reports everything that is wrong with r.
 func (r *Request) Check() error {
 	errs := []error{r.checkWhom(), r.checkWords()}
+	if r.Word != "" && r.Verb != feedgauge.Ack {
+		errs = append(errs, errors.New("what findings were is said with an ack"))
+	}
+	switch r.Word {
+	case "", feedgauge.WordReal, feedgauge.WordFalse, feedgauge.WordExpected:
+	default:
+		errs = append(errs, fmt.Errorf("findings are real, false or expected, not %q", string(r.Word)))
+	}
 	if r.Verb == feedgauge.Mute && r.Until == 0 {
 		errs = append(errs, errors.New("a mute needs an end"))
 	}
@@ -82,7 +91,7 @@ func (r *Request) checkWords() error {
 
 // commands returns a command for each feed, or the one for all labels.
 func (r *Request) commands(newID func() string) []feedgauge.Command {
-	one := feedgauge.Command{Verb: r.Verb, Labels: r.Labels, Who: r.Who, Why: r.Why, Until: r.Until}
+	one := feedgauge.Command{Verb: r.Verb, Labels: r.Labels, Word: r.Word, Who: r.Who, Why: r.Why, Until: r.Until}
 	if len(r.Labels) > 0 {
 		one.ID = newID()
 		return []feedgauge.Command{one}
@@ -103,6 +112,8 @@ func Describe(c *feedgauge.Command) string {
 	}
 	text := string(c.Verb) + " " + whom
 	switch {
+	case c.Word != "":
+		return text + " as " + string(c.Word)
 	case c.Verb != feedgauge.Mute:
 		return text
 	case c.Until == feedgauge.After:

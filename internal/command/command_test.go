@@ -67,6 +67,7 @@ func TestDescribe(t *testing.T) {
 	labels := map[string]string{"b": "2", "a": "1"}
 	for want, c := range map[string]feedgauge.Command{
 		"ack main/web-01":                        {Verb: feedgauge.Ack, Feed: id("web-01")},
+		"ack main/a as false":                    {Verb: feedgauge.Ack, Feed: id("a"), Word: feedgauge.WordFalse},
 		"unmute all feeds with a=1,b=2":          {Verb: feedgauge.Unmute, Labels: labels},
 		"mute main/a until it is unmuted":        {Verb: feedgauge.Mute, Feed: id("a"), Until: feedgauge.After},
 		"mute main/a until 2023-11-14T22:13:20Z": {Verb: feedgauge.Mute, Feed: id("a"), Until: 1_700_000_000_000},

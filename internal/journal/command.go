@@ -20,6 +20,7 @@ const (
 	cmWho
 	cmWhy
 	cmUntil
+	cmWord
 )
 
 const (
@@ -42,7 +43,8 @@ func AppendCommand(b []byte, c *feedgauge.Command) []byte {
 	}
 	b = AppendText(b, cmWho, c.Who)
 	b = AppendText(b, cmWhy, c.Why)
-	return AppendInt(b, cmUntil, int64(c.Until))
+	b = AppendInt(b, cmUntil, int64(c.Until))
+	return AppendText(b, cmWord, string(c.Word))
 }
 
 func decodeCommand(b []byte) (*feedgauge.Command, error) {
@@ -65,6 +67,8 @@ func decodeCommand(b []byte) (*feedgauge.Command, error) {
 			c.Why = string(data)
 		case cmUntil:
 			c.Until = feedgauge.Instant(Int(v))
+		case cmWord:
+			c.Word = feedgauge.Word(data)
 		}
 		return nil
 	})

@@ -86,7 +86,8 @@ func TestTrailerRoundTrip(t *testing.T) {
 func TestOtherKindsRoundTrip(t *testing.T) {
 	t.Parallel()
 	command := &feedgauge.Command{
-		ID: "1", Verb: feedgauge.Mute, Feed: feedgauge.FeedID{Tenant: "t", Name: "n"}, Labels: map[string]string{"a": "b", "c": ""},
+		Word: feedgauge.WordReal,
+		ID:   "1", Verb: feedgauge.Mute, Feed: feedgauge.FeedID{Tenant: "t", Name: "n"}, Labels: map[string]string{"a": "b", "c": ""},
 		Who: "me", Why: "works", Until: feedgauge.After,
 	}
 	revision := &feedgauge.Revision{Number: 3, Fingerprint: "f", Text: "x"}

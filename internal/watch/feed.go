@@ -192,6 +192,9 @@ func (f *feed) assess(m *rules.Moment, v float64) bool {
 	judge, ok := f.model.(feedgauge.Judge)
 	if ok {
 		m.Forecast = judge.Judge(m.Window, v)
+		if m.Forecast.Anomaly.Reason != "" && f.muted.until > m.At {
+			judge.Note(feedgauge.WordExpected) // somebody said so beforehand
+		}
 	}
 	return ok
 }

@@ -163,7 +163,7 @@ func (m *model[F]) Accept(w feedgauge.Window, v float64) {
 }
 
 // Note implements [feedgauge.Judge].
-func (m *model[F]) Note(feedgauge.Word) {}
+func (m *model[F]) Note(word feedgauge.Word) { m.core.feedback(word) }
 
 // Append implements [feedgauge.Model].
 func (m *model[F]) Append(b []byte) []byte { return m.core.append(b) }

@@ -11,6 +11,7 @@ import "math"
 //	                           └────────────────────────────────────┘
 type episode[F number] struct {
 	Open     bool
+	Real     bool // somebody said so
 	Side     uint8
 	Test     uint8
 	Kind     uint8
@@ -72,7 +73,7 @@ func (c *core[F]) attend(x *view) bool {
 		ep.Calm = 0
 	}
 	ended := int(ep.Calm) >= c.p.calm
-	if days := float64(ep.Length) / c.p.perDay; !ended && days > acceptDays && ep.Expected > 0 {
+	if days := float64(ep.Length) / c.p.perDay; !ended && ep.Expected > 0 && days > acceptDays && (!ep.Real || days > giveUpDays) {
 		ratio := float64(ep.Count) / float64(ep.Expected)
 		if ended = ratio > nothing; ended {
 			c.rebase(ratio)

@@ -1,0 +1,77 @@
+package adaptive
+
+import (
+	"testing"
+	"time"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// TestFeedback: on feeds with faults, alarms that are said to be false each time
+// become fewer, and those said to be real more.
+func TestFeedback(t *testing.T) {
+	t.Parallel()
+	all := feeds(t)
+	told := func(word feedgauge.Word) (n int, raise float64) {
+		for _, s := range all {
+			m := built(t, *New(), feedgauge.Env{Every: every(s)}).New().(*model[float32])
+			for i, r := range s.Rows {
+				if f := m.Judge(window(s, i), r.Count); f.Anomaly.Reason != "" {
+					n++
+					m.Note(word)
+				}
+			}
+			raise += m.core.m.Feed.Raise[0] + m.core.m.Feed.Raise[1]
+		}
+		return n, raise
+	}
+	silent, raise := told("")
+	real, raiseReal := told(feedgauge.WordReal)
+	unreal, raiseFalse := told(feedgauge.WordFalse)
+	t.Logf("told %d times without a word, %d as real, %d as false", silent, real, unreal)
+	if !(unreal < silent && silent < real) {
+		t.Errorf("told %d times without a word, %d as real, %d as false", silent, real, unreal)
+	}
+	if !(raiseReal < raise && raise < raiseFalse) {
+		t.Errorf("raised by %v without a word, %v as real, %v as false", raise, raiseReal, raiseFalse)
+	}
+}
+
+// TestRealIsNotAccepted: the level of a real fault is not the new normal after
+// three days.
+func TestRealIsNotAccepted(t *testing.T) {
+	t.Parallel()
+	for _, word := range []feedgauge.Word{"", feedgauge.WordReal} {
+		m := built(t, *New(), feedgauge.Env{Every: time.Hour}).New().(*model[float32])
+		w := feedgauge.WindowOf(0, time.Hour)
+		open := false
+		for i := range 24 * 36 {
+			v := wave(i, time.Hour)
+			if i >= 24*30 {
+				v *= 0.2
+			}
+			f := m.Judge(w, v)
+			if f.Anomaly.Reason != "" {
+				m.Note(word)
+			}
+			open = f.Anomaly.Kind != ""
+			w = w.Next()
+		}
+		if open != (word == feedgauge.WordReal) {
+			t.Errorf("after six days, with the word %q, the episode is open: %v", word, open)
+		}
+	}
+}
+
+// TestNoteBeforeAnything: a word on nothing changes nothing.
+func TestNoteBeforeAnything(t *testing.T) {
+	t.Parallel()
+	m := built(t, *New(), feedgauge.Env{Every: time.Hour}).New().(*model[float32])
+	before := string(m.Append(nil))
+	for _, word := range []feedgauge.Word{feedgauge.WordReal, feedgauge.WordFalse, feedgauge.WordExpected, "what"} {
+		m.Note(word)
+	}
+	if string(m.Append(nil)) != before {
+		t.Error("the memory has changed")
+	}
+}
