@@ -16,7 +16,6 @@ import (
 	"github.com/feedgauge/feedgauge/internal/intake"
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
-	"github.com/feedgauge/feedgauge/processors/count"
 )
 
 // Limits of one intake transaction, beside its time.
@@ -277,7 +276,7 @@ func (l *intakeLoop) verify(ctx context.Context) error {
 	}
 	for lane := range have {
 		m, ours := l.in.Memory(lane)
-		if c, ok := committed[lane]; ok && ours && c.Offset != m.Position {
+		if c, ok := committed[lane]; ok && ours && m.Lost == 0 && c.Offset != m.Position {
 			return fmt.Errorf("lane %s/%d stands at %d, but %d is committed", lane.Topic, lane.Partition, m.Position, c.Offset)
 		}
 	}
@@ -423,52 +422,4 @@ func (l *intakeLoop) setPartitions(topics kadm.TopicDetails) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// adjust is called on assignment: it fetches what the last owner remembered of
-// each lane, and finds a place to begin for lanes whose offset is gone.
-func (l *intakeLoop) adjust(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
-	var lanes []feedgauge.Lane
-	for topic, partitions := range offsets {
-		for p := range partitions {
-			lanes = append(lanes, feedgauge.Lane{Topic: topic, Partition: p})
-		}
-	}
-	committed, err := kafka.Committed(ctx, l.side, l.group, lanes...)
-	if err != nil {
-		return nil, err
-	}
-	starts, err := l.adm.ListStartOffsets(ctx, slices.Collect(maps.Keys(offsets))...)
-	if err != nil && !errors.Is(err, context.Canceled) {
-		return nil, err
-	}
-	for _, lane := range lanes {
-		m, err := l.begin(lane, committed, starts)
-		if err != nil {
-			return nil, err
-		}
-		offsets[lane.Topic][lane.Partition] = kgo.NewOffset().At(m.Position)
-		l.fresh.put(lane, m)
-	}
-	return offsets, nil
-}
-
-// begin returns where a lane begins and what was known of it.
-func (l *intakeLoop) begin(lane feedgauge.Lane, committed map[feedgauge.Lane]kafka.Commit, starts kadm.ListedOffsets) (intake.Memory, error) {
-	start, ok := starts.Lookup(lane.Topic, lane.Partition)
-	if !ok || start.Err != nil {
-		return intake.Memory{}, errors.Join(errors.New("no answer on where the lane begins"), start.Err)
-	}
-	c, ok := committed[lane]
-	if !ok {
-		// A lane that came up after the group began: all of it is news.
-		return intake.Memory{Position: start.Offset, Lane: count.NewLane()}, nil
-	}
-	m := intake.ParseMemory(c.Offset, c.Metadata)
-	if c.Offset < start.Offset {
-		l.metrics.lost.Add(float64(start.Offset - c.Offset))
-		l.Log.Error("retention deleted records before they were read", "topic", lane.Topic, "partition", lane.Partition, "records", start.Offset-c.Offset)
-		m.Position, m.Lost = start.Offset, start.Offset-c.Offset
-	}
-	return m, nil
 }

@@ -279,7 +279,7 @@ func (in *Intake) Memory(l feedgauge.Lane) (Memory, bool) {
 	if o == nil {
 		return Memory{}, false
 	}
-	return Memory{Position: o.position, Lane: o.mem, Revision: o.saved.Revision, Fingerprint: o.saved.Fingerprint}, true
+	return Memory{Position: o.position, Lane: o.mem, Revision: o.saved.Revision, Fingerprint: o.saved.Fingerprint, Lost: o.saved.Lost}, true
 }
 
 // Gaps returns the stretches of which records were lost. One whose end no record
