@@ -206,7 +206,7 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	}
 	lanes := l.in.Lanes()
 	if len(lanes) == 0 {
-		return nil // owning nothing, say nothing
+		return l.countLanes(ctx) // owning nothing, say nothing, but see whether there is anything to own
 	}
 	if !l.ask(ctx) {
 		return nil // what lanes are said to be would rest on a wrong clock

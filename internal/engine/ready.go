@@ -14,6 +14,7 @@ import (
 type readiness struct {
 	mu      sync.Mutex
 	waiting map[string]bool
+	lacking []string // sources without a topic
 }
 
 // expect sets the roles to wait for. Deliver is never waited for: a sink that is
@@ -35,6 +36,13 @@ func (r *readiness) done(role string, worker int) {
 	delete(r.waiting, fmt.Sprintf("%s %d", role, worker))
 }
 
+// lack notes the sources that match no topic.
+func (r *readiness) lack(sources []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lacking = sources
+}
+
 // Ready returns nil when this process does its work, else what it waits for.
 func (e *Engine) Ready() error {
 	e.ready.mu.Lock()
@@ -43,6 +51,9 @@ func (e *Engine) Ready() error {
 		return errors.New("starting")
 	}
 	var names []string
+	for _, s := range e.ready.lacking {
+		names = append(names, fmt.Sprintf("a topic of source %q", s))
+	}
 	for name := range e.ready.waiting {
 		names = append(names, name)
 	}

@@ -78,23 +78,29 @@ func (l *intakeLoop) holder(ctx context.Context, topic string, partition int32) 
 	return "unknown"
 }
 
-// missTopics says of sources that match no topic, from time to time.
+// missTopics finds sources that match no topic: while there are any, this process
+// is not ready, and the log says so from time to time. Watch tells of them too.
 func (l *intakeLoop) missTopics(topics kadm.TopicDetails) {
-	if time.Since(l.missed) < repeatAfter {
-		return
-	}
 	found := make(map[string]bool)
 	for name := range topics {
 		if s := l.topics.source(name); s != nil {
 			found[s.Name] = true
 		}
 	}
+	var missing []string
 	for _, s := range l.topics.sources {
-		if !found[s.Name] {
-			l.missed = time.Now()
+		if found[s.Name] {
+			continue
+		}
+		missing = append(missing, s.Name)
+		if time.Since(l.missed) >= repeatAfter {
 			l.Log.Warn("a source matches no topic, so nothing of it can be watched", "source", s.Name, "topics", s.Topics)
 		}
 	}
+	if time.Since(l.missed) >= repeatAfter {
+		l.missed = time.Now()
+	}
+	l.ready.lack(missing)
 }
 
 // preflight finds out, before any work is done, what would else show as commits

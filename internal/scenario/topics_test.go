@@ -2,11 +2,13 @@ package scenario_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
@@ -24,6 +26,33 @@ func TestTopicDropped(t *testing.T) {
 		w.calm()
 		w.misses("web-0")
 		w.whole("web-1", "web-7")
+	})
+}
+
+// The expressions of the only source match no topic, until there is one.
+func TestNoTopic(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.change = func(p *pipeline.Pipeline) { p.Sources[0].Topics = []string{"lgos.*"} }
+		m := w.start("a", options{})
+		w.pass(5 * time.Minute)
+		if err := m.Ready(); err == nil || !strings.Contains(err.Error(), `a topic of source "raw"`) {
+			t.Errorf("ready: %v", err)
+		}
+		for _, rule := range []string{"no_topic", "blind"} {
+			if !w.told(rule, feedgauge.Open) {
+				t.Errorf("%s was not told", rule)
+			}
+		}
+		w.create("lgos", 1)
+		w.pass(5 * time.Minute)
+		if err := m.Ready(); err != nil {
+			t.Errorf("ready: %v", err)
+		}
+		for _, rule := range []string{"no_topic", "blind"} {
+			if !w.told(rule, feedgauge.Close) {
+				t.Errorf("it was not told that %s is over", rule)
+			}
+		}
 	})
 }
 

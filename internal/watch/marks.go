@@ -174,6 +174,16 @@ func (m *marks) source(name string) feedgauge.Instant {
 	return low
 }
 
+// named reports whether a source has a topic that is not retired.
+func (m *marks) named(source string) bool {
+	for _, t := range m.topics {
+		if t.source == source && !t.gone {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *marks) clone() marks {
 	c := newMarks()
 	for name, t := range m.topics {

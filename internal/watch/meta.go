@@ -39,6 +39,7 @@ const (
 	srOutage
 	srTold
 	srPast
+	srUnnamed
 )
 
 const (
@@ -142,6 +143,7 @@ func (s *sourcePoint) append(b []byte, name string) []byte {
 		b = journal.AppendMessage(b, srRun, func(b []byte) []byte { return appendRun(b, r) })
 	}
 	b = journal.AppendMessage(b, srOutage, s.outage.append)
+	b = journal.AppendMessage(b, srUnnamed, s.unnamed.append)
 	b = journal.AppendMessage(b, srPast, func(b []byte) []byte { return appendRun(b, s.past) })
 	return journal.AppendInt(b, srTold, int64(s.told))
 }
@@ -286,6 +288,8 @@ func (m *Meta) source(b []byte) error {
 			s.told = feedgauge.Instant(journal.Int(v))
 		case srOutage:
 			err = s.outage.decode(data)
+		case srUnnamed:
+			err = s.unnamed.decode(data)
 		case srLost, srRun:
 			var r feedgauge.Run
 			r, err = decodeRun(data)

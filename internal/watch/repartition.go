@@ -84,7 +84,7 @@ func (s *sourceState) inherit(old []*Partition) {
 			}
 		}
 		if s.tellsOutage && was.tellsOutage {
-			s.outage, s.told = was.outage, was.told
+			s.outage, s.unnamed, s.told = was.outage, was.unnamed, was.told
 		}
 	}
 	if len(old) == 0 {

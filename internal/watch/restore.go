@@ -61,7 +61,7 @@ func (w *Partition) loadMeta(m *Meta) error {
 		if s := w.source(name); s != nil {
 			sp := p.sources[i]
 			s.effective, s.met, s.lost, s.runs = sp.effective, sp.met, sp.lost, sp.runs
-			s.outage, s.told, s.past = sp.outage, sp.told, sp.past
+			s.outage, s.unnamed, s.told, s.past = sp.outage, sp.unnamed, sp.told, sp.past
 		}
 	}
 	return nil

@@ -142,6 +142,7 @@ type sourcePoint struct {
 	lost      gaps
 	runs      feedgauge.Runs
 	outage    selfFinding
+	unnamed   selfFinding
 	told      feedgauge.Instant
 	past      feedgauge.Run
 }
@@ -151,7 +152,7 @@ func (w *Partition) here() point {
 	for _, s := range w.sources {
 		p.sources = append(p.sources, sourcePoint{
 			effective: s.effective, met: s.met, lost: slices.Clone(s.lost), runs: slices.Clone(s.runs),
-			outage: s.outage, told: s.told, past: s.past,
+			outage: s.outage, unnamed: s.unnamed, told: s.told, past: s.past,
 		})
 	}
 	return p

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
@@ -133,11 +134,20 @@ const tickWithin = 30 * time.Second
 
 // excuse does not hold against intake that it said nothing while nobody could.
 func (w *Partition) excuse(before feedgauge.Instant) {
-	if before == feedgauge.Before || w.heard == feedgauge.Before {
+	if before == feedgauge.Before {
 		return
 	}
-	if nothing := w.broker.Sub(before); nothing > tickWithin {
+	nothing := w.broker.Sub(before)
+	if nothing <= tickWithin {
+		return
+	}
+	if w.heard != feedgauge.Before {
 		w.heard = w.heard.Add(nothing)
+	}
+	for _, s := range w.sources {
+		if s.unnamed.since > 0 && !s.unnamed.open {
+			s.unnamed.since = s.unnamed.since.Add(nothing)
+		}
 	}
 }
 
@@ -152,12 +162,43 @@ func (w *Partition) watchIntake(trailer bool, out Out) {
 		w.heard = w.broker
 		return
 	}
-	if !w.tellsBlind || w.blind.open || w.heard == feedgauge.Before || w.broker.Sub(w.heard) <= BlindAfter {
+	if w.heard == feedgauge.Before {
+		w.heard = w.broker // it may never have been there, and that must be told too
+	}
+	if !w.tellsBlind || w.blind.open || w.broker.Sub(w.heard) <= BlindAfter {
 		return
 	}
 	step := w.blind.tell("intake", "blind", w.broker, w.heard, feedgauge.Before, feedgauge.Critical,
 		fmt.Sprintf("intake has said nothing for %v: no feed can be judged", BlindAfter))
 	if out.Step != nil {
 		out.Step(step, true)
+	}
+}
+
+// watchTopics tells of sources of which intake has named no topic for too long:
+// what their feeds should deliver is nowhere to be seen.
+func (w *Partition) watchTopics(out Out) {
+	for _, s := range w.sources {
+		if s.conf.Open != nil || !s.tellsOutage {
+			continue
+		}
+		f, named := &s.unnamed, w.marks.named(s.name)
+		var step *feedgauge.Step
+		switch {
+		case named && f.open:
+			step = f.tell("source/"+s.name, "no_topic", w.broker, f.since, w.broker, feedgauge.Critical, fmt.Sprintf("source %s has a topic", s.name))
+			*f = selfFinding{}
+		case named:
+			*f = selfFinding{}
+		case f.since == 0:
+			f.since = w.broker
+		case !f.open && w.broker.Sub(f.since) > BlindAfter:
+			step = f.tell("source/"+s.name, "no_topic", w.broker, f.since, feedgauge.Before, feedgauge.Critical,
+				fmt.Sprintf("no topic of source %s is known, so none of its feeds can be watched; it takes %s", s.name, strings.Join(s.conf.Topics, ", ")))
+		}
+		if step != nil && out.Step != nil {
+			step.Source = s.name
+			out.Step(step, true)
+		}
 	}
 }

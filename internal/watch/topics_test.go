@@ -118,3 +118,25 @@ func TestTopicsThatComeAndGoAreForgotten(t *testing.T) {
 		t.Errorf("%d topics in %d bytes, an hour of them is to be remembered", n, len(meta))
 	}
 }
+
+// A source of which no topic is ever named, or none is left, is told of, and over
+// when there is one; so is intake, if it was never heard of.
+func TestNoTopicIsTold(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ticks := func(from, to feedgauge.Instant) {
+		for at := epoch + from; at <= epoch+to; at += 10_000 {
+			b.fold(at, feedgauge.Entry{Tick: true})
+		}
+	}
+	ticks(0, 2*minute)
+	b.tell(epoch+2*minute, epoch, feedgauge.TopicMark{Topic: "a", Partitions: 1})
+	b.tell(epoch+3*minute, epoch, feedgauge.TopicMark{Topic: "a", Partitions: 1, Retired: true})
+	for at := 3 * minute; at < 5*minute; at += 10_000 {
+		b.fold(epoch+at, feedgauge.Entry{Trailer: &feedgauge.Trailer{}})
+	}
+	want := "open blind at 1m10s; open no_topic at 1m10s; close blind at 2m0s; close no_topic at 2m0s; open gone at 3m0s; open no_topic at 4m10s"
+	if got := strings.Join(b.self, "; "); got != want {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}

@@ -110,6 +110,7 @@ type sourceState struct {
 	met         bool          // the inventory's feeds have been met
 	tellsOutage bool
 	outage      selfFinding
+	unnamed     selfFinding       // no topic is known; its since is set before it opens
 	told        feedgauge.Instant // end of the run after which an outage was last told
 }
 
@@ -233,6 +234,7 @@ func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 		w.revise(e)
 	}
 	w.watchIntake(e.Trailer != nil, out)
+	w.watchTopics(out)
 	for _, turn := range w.marks.forget(w.broker) {
 		w.turned(&turn, out)
 	}
