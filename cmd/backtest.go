@@ -17,6 +17,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/backtest"
+	"github.com/feedgauge/feedgauge/internal/report"
 	"github.com/feedgauge/feedgauge/internal/suggest"
 )
 
@@ -27,7 +28,7 @@ type backtestFlags struct {
 	config                      []string
 	input, output               string
 	every, zone, model, missing string
-	windows                     string
+	windows, page               string
 	budget                      float64
 	jobs                        int
 	json                        bool
@@ -66,6 +67,7 @@ commonest step of the feed's first 400 rows. It exits with 0 whatever was found.
 	fl.StringVar(&f.model, "model", defaultModel, "`NAME` of the forecast of the default class: "+strings.Join(slices.Sorted(maps.Keys(p.Processors.Forecasts)), ", "))
 	fl.StringVar(&f.missing, "missing", "gap", "what a window without a row is: `gap|zero`")
 	fl.StringVar(&f.windows, "windows", "", "`FILE` for each window with its forecast as CSV")
+	fl.StringVar(&f.page, "report", "", "`FILE` for a page with a picture of each feed, as HTML")
 	fl.IntVar(&f.jobs, "jobs", 0, "`NUMBER` of feeds to run at a time (default one a processor)")
 	fl.BoolVar(&f.json, "json", false, "write a summary to standard output, as JSON")
 	if err := c.MarkFlagRequired("input"); err != nil {
@@ -97,7 +99,7 @@ func (f *backtestFlags) run(c *cobra.Command) error {
 
 // options checks the flags.
 func (f *backtestFlags) options(c *cobra.Command) (*backtest.Options, error) {
-	o := &backtest.Options{Zero: f.missing == "zero", Windows: f.windows != "", Jobs: f.jobs, Model: f.model}
+	o := &backtest.Options{Zero: f.missing == "zero", Windows: f.windows != "" || f.page != "", Jobs: f.jobs, Model: f.model}
 	var errs []error
 	if f.missing != "gap" && f.missing != "zero" {
 		errs = append(errs, fmt.Errorf("--missing %q: it is gap or zero", f.missing))
@@ -180,6 +182,7 @@ func (f *backtestFlags) report(c *cobra.Command, res *backtest.Result) error {
 	errs := []error{
 		writeTo(c.OutOrStdout(), output, res.WriteAlerts),
 		writeTo(c.OutOrStdout(), f.windows, res.WriteWindows),
+		writeTo(c.OutOrStdout(), f.page, func(w io.Writer) error { return report.Write(w, res) }),
 	}
 	if f.json {
 		errs = append(errs, s.WriteJSON(c.OutOrStdout()))

@@ -109,7 +109,7 @@ func HCL(name string, c Config, standard feedgauge.ForecastConfig) string {
 
 // literal writes a value in the configuration language.
 func literal(v reflect.Value) string {
-	switch v.Kind() { //nolint:exhaustive // what else an option may be has the form of Go's syntax
+	switch v.Kind() {
 	case reflect.Float64:
 		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
 	default:
