@@ -3,37 +3,16 @@ package engine
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/feedgauge/feedgauge/internal/intake"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 )
 
 // repeatAfter is how often the log repeats a trouble that lasts.
 const repeatAfter = time.Minute
-
-// deadRecord is a raw record on its way to the dead topic, with why and whence
-// in headers.
-func (l *intakeLoop) deadRecord(d *intake.Dead) *kgo.Record {
-	r := &kgo.Record{
-		Topic: l.Pipeline.Kafka.Topic(kafka.Dead), Partition: d.Record.Partition % l.Pipeline.Kafka.Partitions,
-		Key: d.Record.Key, Value: d.Record.Value,
-	}
-	for _, h := range d.Record.Headers {
-		r.Headers = append(r.Headers, kgo.RecordHeader{Key: h.Key, Value: h.Value})
-	}
-	r.Headers = append(r.Headers,
-		kgo.RecordHeader{Key: "feedgauge-reason", Value: []byte(d.Why)},
-		kgo.RecordHeader{Key: "feedgauge-topic", Value: []byte(d.Record.Topic)},
-		kgo.RecordHeader{Key: "feedgauge-partition", Value: []byte(strconv.Itoa(int(d.Record.Partition)))},
-		kgo.RecordHeader{Key: "feedgauge-offset", Value: []byte(strconv.FormatInt(d.Record.Offset, 10))},
-	)
-	return r
-}
 
 // tellBlocked counts the lanes that an outside transaction holds back, and says
 // from time to time whose it is.
