@@ -31,7 +31,7 @@ lint: check-imports ## check formatting, imports and code
 check-imports: ## check that imports point one way and processors are pure
 	@scripts/check-imports.sh
 
-fuzz: ## run each fuzz target for ten seconds
+fuzz: ## fuzz each format and each other target, ten minutes in all
 	@scripts/fuzz.sh
 
 chaos: ## kill, stop and cut off a monitor on a real Kafka, some hundred times

@@ -1,11 +1,37 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for a while. Usage: scripts/fuzz.sh [duration]
+# Fuzzes for ten minutes in all: each format by itself, and each other target.
+# Usage: scripts/fuzz.sh [seconds in all]; with "parsers" before them, one run that
+# the formats share, by the first byte of the input.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for package in $(go list ./...); do
-	for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
-		echo "fuzz: $package $target"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "${1:-10s}" "$package"
-	done
+# run PACKAGE TARGET SECONDS WHAT fuzzes and tells in a line how long and how much.
+run() {
+	local out
+	if ! out=$(go test -run '^$' -fuzz "^$2\$" -fuzztime "$3s" "$1" 2>&1); then
+		echo "$out"
+		echo "fuzz: $4: failed"
+		return 1
+	fi
+	printf 'fuzz: %-52s %3d s, %s\n' "$4" "$3" "$(grep -o 'execs: [0-9]*' <<<"$out" | tail -1)"
+}
+
+if [ "${1:-}" = parsers ]; then
+	run ./processors/format FuzzParsers "${2:-60}" "all formats"
+	exit
+fi
+
+formats=$(go run ./cmd/feedgauge check --help | awk '/formats are:/ { getline; getline; gsub(",", ""); print; exit }')
+targets=$(for package in $(go list ./...); do
+	go test -list '^Fuzz' "$package" | awk -v p="$package" '/^Fuzz/ && $1 != "FuzzParsers" { print p, $1 }'
+done)
+each=$((${1:-600} / ($(wc -w <<<"$formats") + $(wc -l <<<"$targets"))))
+[ "$each" -gt 0 ] || each=1
+status=0
+for format in $formats; do
+	FEEDGAUGE_FUZZ_FORMAT=$format run ./processors/format FuzzParsers "$each" "format $format" || status=1
 done
+while read -r package target; do
+	run "$package" "$target" "$each" "${package#*/feedgauge/} $target" || status=1
+done <<<"$targets"
+exit "$status"

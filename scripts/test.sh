@@ -30,8 +30,15 @@ fi
 
 status=0
 go vet ./... || status=$?
+# The formats are fuzzed for a minute in all, beside the tests.
+fuzzed=$(mktemp)
+nice scripts/fuzz.sh parsers "${FEEDGAUGE_FUZZ_SECONDS:-60}" >"$fuzzed" 2>&1 &
+fuzzing=$!
 # shellcheck disable=SC2086 # $race is one flag or none
 go test $race -timeout 9m ./... || status=$?
+wait "$fuzzing" || status=$?
+cat "$fuzzed"
+rm -f "$fuzzed"
 
 cat "$figures"
 sort -u "$skipped"

@@ -1,0 +1,129 @@
+package format
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/leodido/go-syslog/v4/rfc3164"
+	"github.com/leodido/go-syslog/v4/rfc5424"
+	"github.com/tidwall/gjson"
+	"github.com/valyala/fastjson"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+// six is an object of 434 bytes, of which six fields are read.
+var six = strings.TrimSuffix(record, "}") + `,"session":"0123456789abcdef0123456789abcdef0123456789abcdef0123","region":"eu-central-1","account":"000000000042","ok":true}`
+
+var sixFields = append([]string{"session:string"}, fiveFields...)
+
+var combinedPattern = regexp.MustCompile(`^(\S+) (\S+) (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"`)
+
+// rival reads a line by a library, and reports whether it could.
+type rival struct {
+	name string
+	read func(line []byte) bool
+}
+
+// contest is a line that a format and libraries read.
+type contest struct {
+	format, line string
+	require      []string
+	rivals       []rival
+}
+
+func contests() []contest {
+	var parser fastjson.Parser
+	five, three := rfc5424.NewParser(), rfc3164.NewParser(rfc3164.WithYear(rfc3164.Year{YYYY: 2026}))
+	return []contest{
+		{"json", six, sixFields, []rival{
+			{"fastjson", func(line []byte) bool {
+				v, err := parser.ParseBytes(line)
+				return err == nil && v.Exists("ts") && v.Exists("host") && v.Exists("src", "ip") && v.Exists("status") && v.Exists("bytes") && v.Exists("session")
+			}},
+			{"gjson", func(line []byte) bool {
+				if !gjson.ValidBytes(line) {
+					return false
+				}
+				for _, r := range gjson.GetManyBytes(line, "ts", "host", "src.ip", "status", "bytes", "session") {
+					if !r.Exists() {
+						return false
+					}
+				}
+				return true
+			}},
+			{"encoding_json", func(line []byte) bool {
+				var v map[string]any
+				return json.Unmarshal(line, &v) == nil && v["ts"] != nil && v["src"].(map[string]any)["ip"] != nil
+			}},
+		}},
+		{"syslog_rfc5424", good["syslog_rfc5424"], nil, []rival{{"leodido", func(line []byte) bool {
+			_, err := five.Parse(line)
+			return err == nil
+		}}}},
+		{"syslog_rfc3164", "<34>Oct 11 22:14:15 mymachine su[12]: 'su root' failed for lonvick on /dev/pts/8", nil, []rival{{"leodido", func(line []byte) bool {
+			_, err := three.Parse(line)
+			return err == nil
+		}}}},
+		{"access_combined", access, nil, []rival{{"regexp", func(line []byte) bool { return combinedPattern.FindSubmatch(line) != nil }}}},
+		{"csv", `192.0.2.1,"a ""b"" c"`, nil, []rival{{"encoding_csv", func(line []byte) bool {
+			row, err := csv.NewReader(bytes.NewReader(line)).Read()
+			return err == nil && len(row) == 2
+		}}}},
+		{"zeek_tsv", good["zeek_tsv"], nil, []rival{{"split", func(line []byte) bool { return len(strings.Split(string(line), "\t")) == 7 }}}},
+	}
+}
+
+// BenchmarkAgainstLibraries reads the same lines by each format and by what one
+// would take otherwise. The formats check more: encoding, control characters, keys
+// that stand twice, types.
+func BenchmarkAgainstLibraries(b *testing.B) {
+	for _, c := range contests() {
+		b.Run(c.format+"/feedgauge", func(b *testing.B) {
+			k, r := newChecker(b, c.format, c.require...), &feedgauge.Record{Value: []byte(c.line)}
+			b.ReportAllocs()
+			for b.Loop() {
+				if v := k.Check(r); v.Reason != "" {
+					b.Fatal(v)
+				}
+			}
+		})
+		for _, r := range c.rivals {
+			b.Run(c.format+"/"+r.name, func(b *testing.B) {
+				line := []byte(c.line)
+				b.ReportAllocs()
+				for b.Loop() {
+					if !r.read(line) {
+						b.Fatal("refused")
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestContestsAreFair: both sides read the lines they are compared by, and ours
+// without allocating.
+func TestContestsAreFair(t *testing.T) {
+	if len(six) != 434 {
+		t.Errorf("the object has %d bytes", len(six))
+	}
+	for _, c := range contests() {
+		k, r := newChecker(t, c.format, c.require...), &feedgauge.Record{Value: []byte(c.line)}
+		if v := k.Check(r); v.Reason != "" {
+			t.Errorf("%s: %+v", c.format, v)
+		}
+		if n := testing.AllocsPerRun(10, func() { k.Check(r) }); n != 0 {
+			t.Errorf("%s: %v allocations", c.format, n)
+		}
+		for _, rival := range c.rivals {
+			if !rival.read([]byte(c.line)) {
+				t.Errorf("%s: %s refuses the line", c.format, rival.name)
+			}
+		}
+	}
+}
