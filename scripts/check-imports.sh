@@ -76,6 +76,8 @@ never '@/sinks/.*' '@/sources/.*'
 # The built pipeline is what the engine runs; only the configuration speaks HCL.
 only '@/internal/pipeline' '@|@/processors/.*'
 never '@/internal/(backtest|engine|intake|watch|deliver|journal|kafka|web|kafkatest)(/.*)?' '@/cmd.*|@/internal/config(/.*)?|github\.com/hashicorp/hcl/.*'
+# What is drawn, and how far a forecast sees, is a matter of counts: no Kafka there.
+never '@/internal/(backtest|chart|report|tune)' '@/internal/(kafka|tail|history)(/.*)?|github\.com/twmb/.*'
 never '@/internal/kafka' '@/(internal/(engine|intake|watch|deliver|journal)|processors|sources|sinks)(/.*)?'
 never '@/internal/config(/.*)?' '@/cmd.*|@/internal/(engine|intake|watch|deliver|kafka|web)(/.*)?|github\.com/twmb/.*'
 

@@ -10,8 +10,8 @@ const page = `{{define "head"}}<!DOCTYPE html>
 <style>
 body { font: 15px/1.5 sans-serif; color: #111; background: #fff; max-width: 1180px; margin: 2em auto; padding: 0 1em }
 h1 { font-size: 1.5em } h2 { font-size: 1.15em; margin: 2.2em 0 .2em; overflow-wrap: anywhere }
-p { margin: .3em 0 } figure { margin: .6em 0 } figcaption { font-size: .9em; color: #444 }
-svg { max-width: 100%; vertical-align: middle } figure svg { width: 100%; height: auto; display: block }
+p { margin: .3em 0 } figure { margin: .6em 0; overflow-x: auto } figcaption { font-size: .9em; color: #444 }
+svg { vertical-align: middle } figure svg { width: 100%; min-width: 860px; height: auto; display: block }
 table { border-collapse: collapse; font-size: .9em } td, th { text-align: left; padding: .15em .8em .15em 0; vertical-align: top }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums } td.t { white-space: nowrap }
 .scroll { overflow-x: auto } .key { display: inline-block; width: 26px; height: 0; border-top: 2px solid #000; vertical-align: middle }
