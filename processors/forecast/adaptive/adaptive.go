@@ -117,7 +117,7 @@ func (c *core[F]) forecast(x *view) feedgauge.Forecast {
 		Expected: x.mu,
 		Lower:    math.Min(restore(x.am-float64(usual*x.s), phi), x.mu),
 		Upper:    math.Max(restore(x.am+float64(usual*x.s), phi), x.mu),
-		Ready:    x.days >= trainDays,
+		Ready:    x.days >= warmDays,
 	}
 }
 

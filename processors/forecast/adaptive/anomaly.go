@@ -23,15 +23,28 @@ func (m *model[F]) anomaly(x *view, w feedgauge.Window) feedgauge.Anomaly {
 		a.Side = feedgauge.SideHigh
 	}
 	if x.alarm {
-		back := max(m.core.m.Onset[ep.Side].Since, 1) - 1
-		if x.by[x.side] == starvation {
-			back = max(x.starved, 1) - 1
-		}
-		ep.Back = back
+		ep.Back = m.core.began(x)
 		a.Reason = m.reason(x)
 	}
 	a.FirstBad = w.Start.Add(-time.Duration(ep.Back) * m.f.env.Every)
 	return a
+}
+
+// began returns how many windows ago the episode began that opens with x: as the
+// summed deviations have it, but within what the test looked at.
+func (c *core[F]) began(x *view) uint32 {
+	reach := 1.0
+	switch j := x.by[x.side]; j {
+	case starvation:
+		return max(x.starved, 1) - 1
+	case dayLow, weekLow, hoursHigh, weekHigh:
+		reach = c.p.horizon[sumOf(j)]
+	case blockLow, blockHigh:
+		reach = inBlock * c.p.perHour
+	case cusum:
+		reach = c.p.perDay
+	}
+	return uint32(clip(float64(c.m.Onset[x.side].Since), 1, math.Max(reach, 1))) - 1
 }
 
 // kinds of episodes, as they are remembered.

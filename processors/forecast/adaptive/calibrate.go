@@ -59,13 +59,24 @@ func (c *core[F]) calibrate(x *view) {
 			m.Feed.Alarmed[side]++
 		}
 		x.n[side] -= m.Feed.Raise[side]
-		m.Feed.take(side, x.n[side], m.Episode.Open, c.p, h)
+		m.Feed.take(side, x.n[side], m.frozen(x), c.p, h)
 	}
-	if m.Episode.Open {
-		return
+	if !m.Episode.Open {
+		c.alarm(x)
 	}
-	c.alarm(x)
-	c.tails(x, h)
+	if !m.frozen(x) {
+		c.tails(x, h)
+	}
+}
+
+// early is by how many nats more than later a feed must be unusual while little is
+// known of it.
+func early(days float64) float64 {
+	const wide = 8
+	if days < trainDays {
+		return wide
+	}
+	return 0
 }
 
 func (f *feedwide[F]) take(side int, n float64, open bool, p *params, haste float64) {
@@ -89,15 +100,15 @@ func (c *core[F]) alarm(x *view) {
 	if x.n[1] > x.n[0] {
 		x.side = 1
 	}
-	x.alarm = x.days >= trainDays && x.n[x.side] > 0
+	x.alarm = x.n[x.side] > early(x.days)
 }
 
 // tails learns what the statistics do when nothing is wrong. An alarm is not
 // learnt on its own side, but its peak: half, if it was massive and no repeat.
 func (c *core[F]) tails(x *view, haste float64) {
 	f := &c.m.Feed
-	massive := 0.0
-	if x.alarm {
+	massive, alarm := 0.0, x.alarm && x.days >= trainDays
+	if alarm {
 		if x.days >= 28 && float64(f.Alarmed[x.side]) >= 3*c.p.perDay {
 			massive = clip(x.n[x.side], 0, 1)
 		}
@@ -107,12 +118,12 @@ func (c *core[F]) tails(x *view, haste float64) {
 	gain := 1 / math.Min(math.Max(observed-warmDays*c.p.perDay, 1)+7*c.p.perDay, 28*c.p.memory)
 	for j := range tests {
 		low := j < lowTests
-		if j == starvation || x.alarm && low != (x.side == 0) {
+		if j == starvation || alarm && low != (x.side == 0) {
 			continue
 		}
 		t := c.m.tail(j)
 		tame := x.r[j]
-		if x.alarm && tame > exceeds {
+		if alarm && tame > exceeds {
 			tame = math.Min(tame, exceeds+(capped-3*massive)*float64(t.Mean))
 		}
 		t.learn(tuningOf(j), c.p, x.r[j], tame, gain, 1-massive/2, haste)

@@ -10,7 +10,7 @@ import (
 
 func TestAdaptiveKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	for _, every := range []time.Duration{time.Second, time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour} {
+	for _, every := range []time.Duration{time.Second, time.Hour, 24 * time.Hour} {
 		t.Run(every.String(), func(t *testing.T) {
 			t.Parallel()
 			processortest.Forecaster(t, func() feedgauge.Forecaster { return built(t, Config{Budget: 0.5}, feedgauge.Env{Every: every}) })

@@ -29,13 +29,17 @@ const (
 	giveUpDays = 14.0 // after which silence is learnt
 )
 
+// frozen reports whether nothing is to be learnt: an episode is open. In the first
+// weeks an episode may as well be what is usual, so it is told and learnt.
+func (m *memory[F]) frozen(x *view) bool { return m.Episode.Open && x.days >= trainDays }
+
 // follow opens, follows and closes the episode.
 func (c *core[F]) follow(x *view) {
 	ep := &c.m.Episode
 	opened := x.alarm && !ep.Open
 	if opened {
 		*ep = episode[F]{Open: true, Side: uint8(x.side), Test: uint8(x.by[x.side]), Level: ep.Level}
-		if ep.Test == starvation {
+		if ep.Test == starvation && x.days >= trainDays {
 			c.m.Gap.Runs += 0.5
 			c.m.Gap.Length += F(0.5 * math.Min(float64(c.m.Gap.Long), 3))
 		}
@@ -73,6 +77,11 @@ func (c *core[F]) attend(x *view) bool {
 		ep.Calm = 0
 	}
 	ended := int(ep.Calm) >= c.p.calm
+	if !m.frozen(x) {
+		// What was learnt all along needs no new beginning.
+		ep.Open = ep.Open && !ended
+		return ended
+	}
 	if days := float64(ep.Length) / c.p.perDay; !ended && ep.Expected > 0 && days > acceptDays && (!ep.Real || days > giveUpDays) {
 		ratio := float64(ep.Count) / float64(ep.Expected)
 		if ended = ratio > nothing; ended {

@@ -35,7 +35,7 @@ const (
 func (c *core[F]) learn(x *view) {
 	m := &c.m
 	s := &m.Short
-	if m.Episode.Open && x.days >= trainDays || m.Holiday.On {
+	if m.frozen(x) || m.Holiday.On {
 		s.Last = F(clip(x.z, -1, 1))
 		s.Hours *= F(1 - c.p.gainShort)
 		s.Day *= F(1 - 0.5*c.p.gainDay)

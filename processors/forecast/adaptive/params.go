@@ -52,7 +52,7 @@ type params struct {
 
 const (
 	daysToMonth = 30.4
-	trainDays   = 14.0 // before alarms
+	trainDays   = 14.0 // before alarms in narrow bounds
 	scaleDays   = 7.0  // before scales are learnt
 	warmDays    = trainDays / 2
 )

@@ -33,7 +33,7 @@ func (c *core[F]) starve(x *view) {
 	x.gap = never
 	due := math.Max(x.near, 0.05*x.mu)
 	if x.v > math.Min(0.05*math.Min(x.mu, due), 2.5) {
-		g.over(x, c.m.Episode.Open)
+		g.over(x, c.m.frozen(x))
 		return
 	}
 	missed := math.Min(x.muLow, due)
