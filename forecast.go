@@ -1,5 +1,7 @@
 package feedgauge
 
+import "time"
+
 // Forecast is what is expected of a measure in a window, made before the window
 // is seen. Lower and Upper bound the usual; Score is left to models that grade
 // how unusual a value is. Ready is false while the model is still learning, and
@@ -76,6 +78,16 @@ type Judge interface {
 	// Note takes in an operator's word on the episode that is open, or was
 	// last: was it real, a false alarm, or bad but expected?
 	Note(word Word)
+}
+
+// Sensor is a Judge that can say how sharp it is.
+type Sensor interface {
+	Judge
+	// Noticed returns how long after the start of w a loss of a share of all
+	// events, from 0 to 1 for silence, would be noticed that began with w: in at
+	// least four of five cases. ok is false if that would take more than a week,
+	// or is not known.
+	Noticed(w Window, loss float64) (within time.Duration, ok bool)
 }
 
 // Word is an operator's word on a finding.

@@ -99,7 +99,7 @@ func (f *backtestFlags) run(c *cobra.Command) error {
 
 // options checks the flags.
 func (f *backtestFlags) options(c *cobra.Command) (*backtest.Options, error) {
-	o := &backtest.Options{Zero: f.missing == "zero", Windows: f.windows != "" || f.page != "", Jobs: f.jobs, Model: f.model}
+	o := &backtest.Options{Zero: f.missing == "zero", Windows: f.windows != "" || f.page != "", Sensitivity: f.json, Jobs: f.jobs, Model: f.model}
 	var errs []error
 	if f.missing != "gap" && f.missing != "zero" {
 		errs = append(errs, fmt.Errorf("--missing %q: it is gap or zero", f.missing))

@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"math"
+	"time"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/rules"
@@ -39,6 +40,9 @@ type Feed struct {
 	Judged   int   // windows with a forecast
 	Findings []Finding
 	Windows  []Window // empty unless asked for
+	// Noticed is how soon losses would be noticed after the last window, where the
+	// model can tell; nil unless asked for.
+	Noticed []Noticed
 }
 
 // maxFrozen is how many windows in a row may go unlearnt while something is
@@ -52,6 +56,7 @@ type walker struct {
 	model  feedgauge.Model
 	book   rules.Book
 	frozen int
+	at     feedgauge.Window  // the last window
 	last   feedgauge.Instant // last arrival, at the latest time it can have come
 	out    *Feed
 }
@@ -67,12 +72,33 @@ func (o *Options) walk(s *Series) (*Feed, error) {
 		w.model = p.class.Forecaster.New()
 	}
 	w.out.OffGrid = p.grid.cut(s.Rows, o.Zero, w.close)
+	if sensor, ok := w.model.(feedgauge.Sensor); ok && o.Sensitivity && w.out.Rows > 0 {
+		w.out.Noticed = sensitivity(sensor, p.grid.next(w.at))
+	}
 	return w.out, nil
+}
+
+// Noticed says that a loss of a share of all events is noticed within a time, in
+// four of five cases.
+type Noticed struct {
+	Loss   float64
+	Within time.Duration
+}
+
+func sensitivity(s feedgauge.Sensor, w feedgauge.Window) []Noticed {
+	out := []Noticed{}
+	for _, loss := range []float64{1, 0.75, 0.5, 0.3} {
+		if within, ok := s.Noticed(w, loss); ok {
+			out = append(out, Noticed{loss, within})
+		}
+	}
+	return out
 }
 
 // close judges one window and learns from it, as the monitor does at its end.
 func (w *walker) close(win feedgauge.Window, v float64) {
 	w.out.Rows++
+	w.at = win
 	m := w.moment(win, v)
 	if !w.class.Active(win.Start) {
 		return

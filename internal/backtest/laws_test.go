@@ -189,3 +189,23 @@ func TestOrder(t *testing.T) {
 		t.Error("backwards, other rows are found")
 	}
 }
+
+// TestSensitivity: a model that can say how soon it notices losses is asked at the
+// end of its history, and says that silence is noticed soonest.
+func TestSensitivity(t *testing.T) {
+	t.Parallel()
+	o := adaptively(nil)
+	o.Sensitivity = true
+	_, _, res := ran(t, string(series.Only([]byte(some(t)), "sim_heartbeat1_1h", "nyc_taxi_30m")), o)
+	for _, f := range res.Summary().PerFeed {
+		silence, ok := f.NoticedSeconds["100"]
+		if !ok || silence > 24*3600 {
+			t.Errorf("%s: silence is noticed within %v s", f.Feed, silence)
+		}
+		for loss, s := range f.NoticedSeconds {
+			if s < silence {
+				t.Errorf("%s: a loss of %s%% is noticed before silence", f.Feed, loss)
+			}
+		}
+	}
+}

@@ -31,6 +31,9 @@ type Options struct {
 	// Free runs the default class without rules: every window is learnt from,
 	// and nothing is found but by a forecast's scores.
 	Free bool
+	// Sensitivity asks each model, at the end of its history, how soon it would
+	// notice losses.
+	Sensitivity bool
 	// Jobs is how many feeds are run at a time, zero for one a processor.
 	Jobs int
 	// Progress is told how many rows have been run, from many goroutines; nil
