@@ -78,7 +78,9 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newEngine(o, m), nil
+	e := newEngine(o, m)
+	m.begin(e.now)
+	return e, nil
 }
 
 func newEngine(o Options, m *metrics) *Engine {

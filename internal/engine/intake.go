@@ -206,6 +206,7 @@ func (l *intakeLoop) commit(ctx context.Context) error {
 	}
 	lanes := l.in.Lanes()
 	if len(lanes) == 0 {
+		l.metrics.block(l.worker, nil)
 		return l.countLanes(ctx) // owning nothing, say nothing, but see whether there is anything to own
 	}
 	if !l.ask(ctx) {

@@ -29,16 +29,13 @@ type metrics struct {
 	feeds          *prometheus.GaugeVec
 	effective      *prometheus.GaugeVec
 	lanes          *prometheus.GaugeVec
-	coverage, lag  prometheus.Gauge
 	blocked        *prometheus.GaugeVec
 	ahead          prometheus.Gauge
 	gaps           prometheus.Counter
 
-	mu    sync.Mutex
-	sum   Totals
-	marks map[string]feedgauge.Instant // lowest effective watermark of each owned partition
-
-	covers map[string][2]int // feeds, and those that can be judged, of each owned partition
+	mu       sync.Mutex
+	sum      Totals
+	standing standing
 }
 
 // Totals are counts of committed work since the start of the process.
@@ -77,19 +74,17 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		feeds:        gauge("feeds", "Feeds watched by this process, by journal partition.", "partition"),
 		effective:    gauge("watermark_seconds", "Effective watermark of a source in a journal partition.", "source", "partition"),
 		lanes:        gauge("lanes", "Lanes or journal partitions owned, by role and worker.", "role", "worker"),
-		coverage:     prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "coverage_ratio", Help: "Share of the feeds watched by this process that can be judged now."}),
-		lag:          prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "watermark_lag_seconds", Help: "How far the lowest watermark of all partitions owned is behind the clock."}),
 		blocked:      gauge("lanes_blocked", "Lanes held back by an outside transaction, by topic.", "topic"),
 		ahead:        prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "clock_ahead_seconds", Help: "How far the clock of this process is ahead of the broker's, by which lanes are judged; negative if it is behind."}),
 		gaps:         counter("gaps_total", "Stretches of raw records lost before they were read."),
-		covers:       make(map[string][2]int),
-		marks:        make(map[string]feedgauge.Instant),
 		sum:          Totals{Rejected: make(map[feedgauge.Reason]int64)},
 	}
 	var errs []error
 	for _, c := range []prometheus.Collector{
 		m.read, m.accepted, m.rejected, m.transactions, m.rebuilds, m.pollErrors, m.steps, m.windows, m.late,
-		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.coverage, m.lag, m.blocked, m.ahead, m.gaps,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "coverage_ratio", Help: "Share of the feeds watched by this process that can be judged now."}, m.coverage),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "watermark_lag_seconds", Help: "How far the lowest watermark of all partitions owned is behind the clock; while none is known, the time since the start."}, m.lag),
+		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.blocked, m.ahead, m.gaps,
 	} {
 		errs = append(errs, reg.Register(c))
 	}
@@ -152,82 +147,4 @@ func (m *metrics) totals() Totals {
 		t.Rejected[r] = n
 	}
 	return t
-}
-
-// mark notes the lowest effective watermark of a partition's sources.
-func (m *metrics) mark(partition string, at feedgauge.Instant) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.marks[partition] = at
-}
-
-// unmark forgets a partition that went to another owner.
-func (m *metrics) unmark(partition string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.marks, partition)
-	delete(m.covers, partition)
-}
-
-// watermark returns the lowest of all partitions, Before while one is unknown.
-func (m *metrics) watermark(partitions int) feedgauge.Instant {
-	m.mu.Lock()
-	known := len(m.marks)
-	m.mu.Unlock()
-	if known < partitions {
-		return feedgauge.Before
-	}
-	return m.lowest()
-}
-
-// forget drops what only the engine that ran last knew of its partitions.
-func (m *metrics) forget() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	clear(m.marks)
-	clear(m.covers)
-	for _, g := range []*prometheus.GaugeVec{m.feeds, m.effective, m.lanes, m.blocked} {
-		g.Reset()
-	}
-}
-
-// lowest returns the lowest watermark of the partitions that are known, Before
-// if none is.
-func (m *metrics) lowest() feedgauge.Instant {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.marks) == 0 {
-		return feedgauge.Before
-	}
-	low := feedgauge.After
-	for _, at := range m.marks {
-		low = min(low, at)
-	}
-	return low
-}
-
-// cover notes how many feeds of a partition there are, and can be judged.
-func (m *metrics) cover(partition string, all, judgeable int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.covers[partition] = [2]int{all, judgeable}
-	m.coverage.Set(m.share())
-}
-
-// coverageNow is the share of feeds that can be judged now, 1 without any.
-func (m *metrics) coverageNow() float64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.share()
-}
-
-func (m *metrics) share() float64 {
-	all, judgeable := 0, 0
-	for _, c := range m.covers {
-		all, judgeable = all+c[0], judgeable+c[1]
-	}
-	if all == 0 {
-		return 1
-	}
-	return float64(judgeable) / float64(all)
 }

@@ -37,7 +37,7 @@ func (l *watchLoop) beat(out *output) {
 		UID: "self/heartbeat/" + l.Pipeline.Kafka.Prefix, Sequence: int(now / 1000), Activity: feedgauge.Update, Feed: id, Rule: "heartbeat",
 		Status: feedgauge.OK, Previous: feedgauge.OK, Severity: feedgauge.Info, Opened: now, Since: now, At: now, End: feedgauge.Before,
 		Numbers: feedgauge.Numbers{Last: feedgauge.Before},
-		Message: "the monitor is at work; coverage " + strconv.FormatFloat(l.metrics.coverageNow()*100, 'f', 0, 64) + "%",
+		Message: "the monitor is at work; coverage " + strconv.FormatFloat(l.metrics.coverage()*100, 'f', 0, 64) + "%",
 	}
 	out.touch(beatPartition)
 	out.records = append(out.records, alertRecord(l.topic(kafka.Alerts), beatPartition, step, true, l.ocsf()))

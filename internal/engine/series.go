@@ -110,7 +110,7 @@ func (s *Series) advance(err error) bool {
 		s.current.Log.Warn("the engine of the former configuration did not end in order", "error", err)
 	}
 	s.current = next
-	next.metrics.forget()
+	next.metrics.begin(next.now)
 	return true
 }
 

@@ -18,10 +18,9 @@ const repeatAfter = time.Minute
 // from time to time whose it is.
 func (l *intakeLoop) tellBlocked(ctx context.Context) {
 	lanes := l.in.Blocked()
-	l.metrics.blocked.Reset()
+	l.metrics.block(l.worker, lanes)
 	topics := make(kadm.TopicsSet)
 	for _, lane := range lanes {
-		l.metrics.blocked.WithLabelValues(lane.Topic).Inc()
 		topics.Add(lane.Topic, lane.Partition)
 	}
 	if len(lanes) == 0 || time.Since(l.blocked) < repeatAfter {

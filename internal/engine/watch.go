@@ -236,28 +236,20 @@ func (w *watched) committing() int64 { return max(w.next, w.fold.Next()) }
 
 func (l *watchLoop) show(out *output) {
 	for k := range out.touched {
-		fold, name := l.parts[k].fold, strconv.Itoa(int(k))
-		l.metrics.feeds.WithLabelValues(name).Set(float64(fold.Feeds()))
-		all, judgeable := fold.Judgeable(l.now(), judgeableWithin)
-		l.metrics.cover(name, all, judgeable)
+		fold := l.parts[k].fold
+		l.stand(k, fold)
 		late, failed := fold.Drain()
 		l.metrics.late.Add(float64(late))
 		l.metrics.failedRules.Add(float64(failed))
-		low := feedgauge.After
-		for _, s := range l.Pipeline.Sources {
-			at := fold.Effective(s.Name)
-			low = min(low, at)
-			if at != feedgauge.Before {
-				l.metrics.effective.WithLabelValues(s.Name, name).Set(float64(at) / 1000)
-			}
-		}
-		if !fold.More() { // else not all up to it is judged
-			l.metrics.mark(name, low)
-		}
-		if at := l.metrics.lowest(); at != feedgauge.Before {
-			l.metrics.lag.Set(l.now().Sub(at).Seconds())
-		}
 	}
+}
+
+func (l *watchLoop) stand(k int32, fold *watch.Partition) {
+	var sources []string
+	for _, s := range l.Pipeline.Sources {
+		sources = append(sources, s.Name)
+	}
+	l.metrics.stand(l.worker, k, fold, sources)
 }
 
 // sync makes the partitions folded here those the member owns. If any is gone,
@@ -280,6 +272,7 @@ func (l *watchLoop) sync(ctx context.Context) (rewound bool, err error) {
 	for lane, offset := range have {
 		if fold := fresh[lane]; fold != nil {
 			l.parts[lane.Partition] = newWatched(fold)
+			l.stand(lane.Partition, fold)
 			continue
 		}
 		if l.parts[lane.Partition] != nil {
@@ -293,6 +286,7 @@ func (l *watchLoop) sync(ctx context.Context) (rewound bool, err error) {
 	}
 	l.metrics.lanes.WithLabelValues("watch", strconv.Itoa(l.worker)).Set(float64(len(l.parts)))
 	if l.sess.member() {
+		l.metrics.keep(l.worker, l.parts)
 		l.ready.done("watch", l.worker)
 	}
 	return rewound, nil
@@ -304,8 +298,6 @@ func (l *watchLoop) forget(have map[feedgauge.Lane]int64) {
 	for k := range l.parts {
 		if _, still := have[l.lane(k)]; !still {
 			delete(l.parts, k)
-			l.metrics.unmark(strconv.Itoa(int(k)))
-			l.metrics.feeds.DeleteLabelValues(strconv.Itoa(int(k)))
 		}
 	}
 }

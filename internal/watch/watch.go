@@ -158,20 +158,6 @@ func (w *Partition) Effective(source string) feedgauge.Instant {
 	return feedgauge.Before
 }
 
-// Judgeable returns how many feeds there are, and how many of them can be judged
-// now: their source's watermark is behind the given time by no more than
-// behind, and their last window was complete.
-func (w *Partition) Judgeable(now feedgauge.Instant, behind time.Duration) (all, judgeable int) {
-	for _, f := range w.feeds {
-		all++
-		s := w.source(f.facts.Source)
-		if s != nil && s.effective != feedgauge.Before && now.Sub(s.effective) <= behind+f.class.Lateness && f.status != feedgauge.Unknown {
-			judgeable++
-		}
-	}
-	return all, judgeable
-}
-
 func (w *Partition) source(name string) *sourceState {
 	for _, s := range w.sources {
 		if s.name == name {
