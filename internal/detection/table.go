@@ -3,13 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
-	"slices"
 
-	"github.com/feedgauge/feedgauge"
-	"github.com/feedgauge/feedgauge/internal/backtest"
 	"github.com/feedgauge/feedgauge/internal/score"
-	"github.com/feedgauge/feedgauge/processors/forecast"
 )
 
 // peerRate is the rate of false alarms at which forecasts without a budget are
@@ -34,7 +29,7 @@ func run(dir string, w io.Writer) error {
 		line(w, fmt.Sprintf("adaptive %v", budget), data.score(found(r)))
 	}
 	for _, name := range peers() {
-		r, err := data.run(byName(name))
+		r, err := data.fitted(name)
 		if err != nil {
 			return err
 		}
@@ -51,18 +46,6 @@ func run(dir string, w io.Writer) error {
 		dailyLine(w, fmt.Sprintf("adaptive %v", budget), daily.score(found(r)))
 	}
 	return nil
-}
-
-// peers are the forecasts without a budget.
-func peers() []string {
-	var out []string
-	for name := range forecast.All() {
-		if name != "adaptive" {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 func heading(w io.Writer) {
@@ -84,38 +67,4 @@ func dailyLine(w io.Writer, name string, r *score.Result) {
 		return
 	}
 	fmt.Fprintf(w, "%-16s false %.2f, empty days %d/%d, cut days %d/%d\n", name, r.FalseRate(), empty.Found, empty.Faults, cut.Found, cut.Faults)
-}
-
-// hindsight sets one threshold for all feeds, in distances of the forecast's own
-// bounds, so that false alarms come at a rate: what a forecast could do with the
-// best threshold.
-func (s *set) hindsight(r *backtest.Result, rate float64) (*score.Result, float64) {
-	low, high := 0.0, 1000.0
-	for range 40 {
-		at := math.Sqrt((low + 0.01) * high) // by ratio: thresholds differ by orders of magnitude
-		if s.score(beyond(r, at)).FalseRate() > rate {
-			low = at
-		} else {
-			high = at
-		}
-	}
-	return s.score(beyond(r, high)), high
-}
-
-// beyond are the windows further than a threshold from what was expected, one for
-// each row of them.
-func beyond(r *backtest.Result, threshold float64) map[string][]score.Alarm {
-	out := map[string][]score.Alarm{}
-	for _, f := range r.Feeds {
-		for _, win := range f.Windows {
-			if win.Forecast.Ready && win.Score > threshold {
-				side := feedgauge.SideLow
-				if win.Actual > win.Forecast.Expected {
-					side = feedgauge.SideHigh
-				}
-				out[f.Name] = append(out[f.Name], score.Alarm{At: win.Start, Side: side})
-			}
-		}
-	}
-	return out
 }

@@ -19,12 +19,15 @@ type Plan struct {
 	Horizon  time.Duration     // how far each forecast reaches
 	// Skip leaves windows out of the error, nil for none.
 	Skip func(feedgauge.Window) bool
+	// Loss is what a search makes small, nil for [Error.SMAPE].
+	Loss func(Error) float64
 }
 
 // Error is the error of forecasts over windows.
 type Error struct {
-	Sum float64
-	N   int
+	Sum    float64 // of |y-f|/(y+f)
+	Square float64 // of (y-f)^2
+	N      int
 }
 
 // SMAPE returns the symmetric mean absolute percentage error, the mean of
@@ -33,7 +36,12 @@ type Error struct {
 // between 0 and 200; not a number for no windows.
 func (e Error) SMAPE() float64 { return 200 * e.Sum / float64(e.N) }
 
+// RMSE returns the root of the mean squared error, in events; not a number for no
+// windows.
+func (e Error) RMSE() float64 { return math.Sqrt(e.Square / float64(e.N)) }
+
 func (e *Error) add(y, f float64) {
+	e.Square += (y - f) * (y - f)
 	if y+f > 0 {
 		e.Sum += math.Abs(y-f) / (y + f)
 	}

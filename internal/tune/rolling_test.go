@@ -64,6 +64,9 @@ func TestErrorOfNothing(t *testing.T) {
 	if got := e.SMAPE(); !near(got, 400.0/3) {
 		t.Errorf("%v, want two thirds of 200", got)
 	}
+	if got := e.RMSE(); !near(got*got, 98.0/3) {
+		t.Errorf("%v, want the root of (49+49)/3", got)
+	}
 }
 
 func TestNaive(t *testing.T) {

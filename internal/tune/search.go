@@ -34,7 +34,7 @@ func Split(feed string, windows []backtest.Cut, p Plan) Case {
 	return c
 }
 
-// Losses are the errors of a forecast by feed, as sMAPE: where it was tried, and
+// Losses are the errors of a forecast by feed, as the plan has them: where it was tried, and
 // where it is checked. A feed too short for either has no number there.
 type Losses struct{ Tried, Checked []float64 }
 
@@ -59,7 +59,11 @@ func Measure(cases []Case, f feedgauge.Forecaster) Losses {
 }
 
 func loss(c *Case, p *Plan, f feedgauge.Forecaster) float64 {
-	return p.Rolling(c.Windows, &ByModel{Model: f.New()})[0].SMAPE()
+	e := p.Rolling(c.Windows, &ByModel{Model: f.New()})[0]
+	if p.Loss != nil {
+		return p.Loss(e)
+	}
+	return e.SMAPE()
 }
 
 // each calls do for each case on all processors.
