@@ -198,6 +198,7 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	}
 	in.read.Accepted++
 	in.sums.Add(f.Feed, a)
+	f.last = max(f.last, at)
 	if f.learns && !a.Manifest {
 		in.learn(l, f, r, at)
 	}
@@ -386,6 +387,7 @@ func (in *Intake) Commit() Read {
 		l.saved.Lost, l.gap = 0, nil
 		l.proof, l.stale = feedgauge.ProofNone, false
 	}
+	in.age()
 	return done
 }
 

@@ -15,13 +15,17 @@ type source struct {
 	feeds  map[string]*feed // by identity
 	key    []byte
 	checks map[string]feedgauge.Checker // by class
-	known  map[string]int               // feeds by tenant that are not in the inventory
+	known  map[string]int               // feeds by tenant that are bounded
+	aged   feedgauge.Instant            // when feeds were last looked through for old ones
 }
 
 type feed struct {
 	*count.Feed
 	check    feedgauge.Checker
 	delivery *pipeline.Delivery
+	last     feedgauge.Instant // last arrival, Before if not known
+	age      time.Duration     // after so long without arrivals it is forgotten, zero for never
+	bounded  bool              // it has one of the places of its tenant
 
 	events feedgauge.EventReader // shows its events, nil if the format cannot
 	single bool                  // a record is one event, whatever is in it
@@ -59,14 +63,12 @@ func (s *source) feed(in *Intake, r *feedgauge.Record) (*feed, feedgauge.Reason)
 // full reports whether a feed seen for the first time is one too many. Those of
 // the inventory never are, and those met before keep their place.
 func (s *source) full(p *pipeline.Pipeline, id feedgauge.FeedID) bool {
-	if s.MaxFeeds <= 0 || p.Feeds[id] != nil {
-		return false
-	}
-	if s.known[id.Tenant] >= s.MaxFeeds {
-		return true
-	}
-	s.known[id.Tenant]++
-	return false
+	return s.bounds(p, id) && s.known[id.Tenant] >= s.MaxFeeds
+}
+
+// bounds reports whether a feed takes one of the places that a tenant has.
+func (s *source) bounds(p *pipeline.Pipeline, id feedgauge.FeedID) bool {
+	return s.MaxFeeds > 0 && p.Feeds[id] == nil && id.Name != pipeline.Overflow
 }
 
 // Know names a feed that was met in an earlier life, or by another member: it
@@ -75,9 +77,6 @@ func (in *Intake) Know(sourceName string, id feedgauge.FeedID) {
 	s := in.sources[sourceName]
 	if s == nil || s.MaxFeeds <= 0 || id.Name == pipeline.Overflow || s.feeds[id.Identity()] != nil {
 		return
-	}
-	if in.pipe.Feeds[id] == nil {
-		s.known[id.Tenant]++
 	}
 	_, _ = s.meet(in, id) // one that cannot be met now is rejected when it delivers
 }
@@ -103,7 +102,13 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 		}
 		s.checks[class.Name] = check
 	}
-	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery}
+	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery, last: feedgauge.Before}
+	if in.pipe.Feeds[id] == nil && id.Name != pipeline.Overflow {
+		f.age = class.RetireAfter
+	}
+	if f.bounded = s.bounds(in.pipe, id); f.bounded {
+		s.known[id.Tenant]++
+	}
 	f.events, _ = check.(feedgauge.EventReader)
 	f.single = class.Unit == "message" || f.events == nil
 	if n, ok := check.(interface{ Named(field string) bool }); ok {
@@ -114,4 +119,42 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 	}
 	s.feeds[id.Identity()] = f
 	return f, ""
+}
+
+// lookEvery is how much time by the lanes passes between two looks for old feeds.
+const lookEvery = time.Minute
+
+// age forgets the feeds that watch forgets, too, because they have delivered
+// nothing for long, as of the time up to which all lanes owned are counted. Their
+// places are free for others; one that delivers again is met anew.
+func (s *source) age(low feedgauge.Instant) {
+	if low == feedgauge.Before || low.Sub(s.aged) < lookEvery {
+		return
+	}
+	s.aged = low
+	for key, f := range s.feeds {
+		switch {
+		case f.age <= 0:
+		case f.last == feedgauge.Before:
+			f.last = low // from now on it has as long as any other
+		case low.Sub(f.last) > f.age:
+			delete(s.feeds, key)
+			if f.bounded {
+				s.known[f.ID.Tenant]--
+			}
+		}
+	}
+}
+
+// age lets sources forget old feeds.
+func (in *Intake) age() {
+	low := make(map[*source]feedgauge.Instant)
+	for _, l := range in.lanes {
+		if at, ok := low[l.src]; !ok || l.mem.Watermark < at {
+			low[l.src] = l.mem.Watermark
+		}
+	}
+	for s, at := range low {
+		s.age(at)
+	}
 }
