@@ -1,0 +1,175 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/engine"
+	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/pipelinetest"
+	"github.com/feedgauge/feedgauge/processors/format"
+	"github.com/feedgauge/feedgauge/processors/rules"
+)
+
+// vanishing is a feed of a format, of which a critical field vanishes: old is
+// replaced by less in its lines.
+type vanishing struct {
+	format, line, field, old, less string
+	fields                         []string // names of columns
+}
+
+func vanishings() []vanishing {
+	const (
+		common = `192.0.2.1 - frank [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5`
+		conn   = "1647504456.038126\tCLZwfq2hHnVH2XKvQg\t192.0.2.100\t50527\t192.0.2.89\t443"
+		asa    = "<166>Jan  5 08:52:35 fw-1 %ASA-6-302016: Teardown UDP connection 2 for outside:192.0.2.62/55383 to inside:192.0.2.85/53"
+	)
+	return []vanishing{
+		{"json", `{"ts":1,"src":{"ip":"192.0.2.7"}}`, "src.ip", `"ip":"192.0.2.7"`, `"ip":""`, nil},
+		{"access_combined", common + ` "-" "curl"`, "user", "frank", "-", nil},
+		{"access_common", common, "client", "192.0.2.1", "-", nil},
+		{"squid", "1461576382.642    161 192.0.2.1 TCP_MISS/200 103701 GET http://example.com/ - DIRECT/199.27.79.73 text/html", "server", "199.27.79.73", "-", nil},
+		{"w3c_iis", "2015-01-13 00:32:17 192.0.2.81 GET / - 80 - 192.0.2.146 Mozilla - 404 0 2 283", "s-ip", "192.0.2.81", "-", nil},
+		{"csv", `a,"192.0.2.1"`, "ip", `"192.0.2.1"`, `""`, []string{"name", "ip"}},
+		{"tsv", "a\t192.0.2.1", "ip", "192.0.2.1", "0.0.0.0", []string{"name", "ip"}},
+		{"zeek_tsv", conn, "id.resp_h", "192.0.2.89", "-", strings.Fields("ts uid id.orig_h id.orig_p id.resp_h id.resp_p")},
+		{"zeek_json", `{"ts":1575413096.05,"id.resp_h":"192.0.2.8","id.resp_p":88}`, "id.resp_h", `"id.resp_h":"192.0.2.8",`, "", nil},
+		{"syslog_rfc3164", "<34>Oct 11 22:14:15 web-1 su: failed", "host", "web-1 ", "", nil},
+		{"syslog_rfc5424", `<34>1 2003-10-11T22:14:15Z web-1 su - - - failed`, "host", "web-1", "-", nil},
+		{"vpc_flow", "2 123456789010 eni-1235b8ca 192.0.2.139 192.0.2.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK", "dstaddr", "192.0.2.21", "-", nil},
+		{"cisco_asa", asa, "host", " fw-1 ", ": ", nil},
+	}
+}
+
+// class is a class of one format that demands the field.
+func (v *vanishing) class(t *testing.T) *pipeline.Class {
+	t.Helper()
+	rule := rules.Defaults()
+	rule.Name, rule.When, rule.Severity = "malformed", "window.errors > 0.5 * window.arrivals", "high"
+	rule.Say = "{feed.name}: {window.fault} in {window.errors} records, such as {window.sample}"
+	built, err := rule.Build([]string{"events"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	class := pipelinetest.Class(t, v.format, "raw", v.format, 10*time.Second, time.Second, 0)
+	class.Format, class.Forecaster, class.Rules = v.format, nil, []*rules.Rule{built}
+	class.Checker = func() (feedgauge.Checker, error) {
+		config := format.All()[v.format]()
+		o := config.(interface{ Common() *format.Options }).Common()
+		o.Require, o.Fields = []string{v.field}, v.fields
+		return config.Build(feedgauge.Env{})
+	}
+	return class
+}
+
+// fault is what an alert says of how a format was broken.
+type fault struct {
+	Reason, Field, First, Sample string
+	Events                       int64
+}
+
+// Each format, as raw lines on a broker: a critical field vanishes, and one finding
+// names it, tells since when, and shows a line.
+func TestVanishedFieldIsTold(t *testing.T) {
+	t.Parallel()
+	broker, err := kafka.StartEmbedded("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = broker.Close() })
+	p := &pipeline.Pipeline{
+		Kafka: pipeline.Kafka{
+			Brokers: broker.Brokers(), Prefix: "feedgauge", Partitions: 3, Replication: 1, Instance: "test", MetadataAge: time.Second, Workers: 2,
+		},
+		Embedded: &pipeline.Embedded{}, Sources: []*pipeline.Source{pipelinetest.Source("raw", "raw-.*")},
+	}
+	start := time.Now().Add(-20 * time.Minute).Truncate(time.Minute)
+	broke := start.Add(53 * time.Second)
+	cases := map[string]vanishing{}
+	var records []*kgo.Record
+	for _, v := range vanishings() {
+		cases[v.format] = v
+		p.Classes = append(p.Classes, v.class(t))
+	}
+	for i := range 100 {
+		at := start.Add(time.Duration(i) * time.Second)
+		for _, v := range vanishings() {
+			line := v.line
+			if !at.Before(broke) {
+				line = strings.Replace(line, v.old, v.less, 1)
+			}
+			records = append(records, record("raw-1", v.format, line, at))
+		}
+	}
+	produce(t, broker.Brokers(), "raw-1", 2, records)
+	e, err := engine.New(engine.Options{Pipeline: p, Log: testLog(t), Boot: "1", Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, e)
+	for _, raw := range rawAlerts(t, broker.Brokers(), p.Kafka.Topic(kafka.Alerts), len(cases)) {
+		judgeVanished(t, cases, raw, broke)
+	}
+	if len(cases) > 0 {
+		t.Errorf("nothing was told of %v", cases)
+	}
+}
+
+// judgeVanished takes the case that an alert is about out of cases.
+func judgeVanished(t *testing.T, cases map[string]vanishing, raw string, broke time.Time) {
+	t.Helper()
+	var alert struct {
+		Message  string
+		Unmapped struct {
+			Feedgauge struct {
+				Feed, Rule, Since string
+				Faults            []fault
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(raw), &alert); err != nil {
+		t.Fatal(err)
+	}
+	n := alert.Unmapped.Feedgauge
+	v, ok := cases[n.Feed]
+	if !ok {
+		t.Errorf("told twice, or of no feed of ours: %s", raw)
+		return
+	}
+	delete(cases, n.Feed)
+	bad := strings.Replace(v.line, v.old, v.less, 1)
+	sample := format.Sample([]byte(bad), 200)
+	window := feedgauge.InstantOf(broke.Truncate(10 * time.Second)).String()
+	want := fault{"missing_field", v.field, feedgauge.InstantOf(broke).String(), sample, 7}
+	if n.Rule != "malformed" || n.Since != window || len(n.Faults) != 1 || n.Faults[0] != want {
+		t.Errorf("%s: since %s\ngot  %+v\nwant %+v since %s", n.Feed, n.Since, n.Faults, want, window)
+	}
+	if message := n.Feed + ": missing_field (" + v.field + ") in 7 records, such as " + sample; alert.Message != message {
+		t.Errorf("got  %s\nwant %s", alert.Message, message)
+	}
+}
+
+// rawAlerts returns the first n alerts about feeds as they stand on the topic.
+func rawAlerts(t *testing.T, brokers []string, topic string, n int) (raw []string) {
+	t.Helper()
+	cl, err := kafka.Dial(brokers, kgo.ConsumeTopics(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.MetadataMinAge(100*time.Millisecond), kgo.UnknownTopicRetries(-1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cl.Close()
+	for len(raw) < n && t.Context().Err() == nil {
+		cl.PollFetches(t.Context()).EachRecord(func(r *kgo.Record) {
+			if strings.HasPrefix(string(r.Key), "main/") {
+				raw = append(raw, string(r.Value))
+			}
+		})
+	}
+	return raw
+}
