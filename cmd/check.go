@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type checkFlags struct {
 	format                string
 	options               format.Options
 	types, ranges         []string
-	delimiter             string
+	delimiter, schema     string
 	rejectedLines, asJSON bool
 	learn                 bool
 }
@@ -62,6 +63,8 @@ and with 1 if a file could not be read. The formats are:
 	fs.StringSliceVar(&f.options.Require, "require", nil, "fields that each event must have, separated by commas")
 	fs.StringArrayVar(&f.types, "type", nil, "types of fields, as status=int,src=ip,action=enum(allow|deny)")
 	fs.StringArrayVar(&f.ranges, "range", nil, "numbers that fields may hold, as status=100..599")
+	fs.StringArrayVar(&f.options.Rules, "rule", nil, "a condition that each event must fulfil, as 'event.status in [200, 404]'; may be repeated")
+	fs.StringVar(&f.schema, "schema", "", "a file with the JSON Schema that each event of json must fulfil")
 	fs.StringSliceVar(&f.options.Fields, "fields", nil, "names of the columns, where no header line gives them")
 	fs.StringVar(&f.delimiter, "delimiter", "", "the character between columns of csv")
 	fs.StringVar(&f.options.Time, "time", "", "field with the event's time")
@@ -107,6 +110,9 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 		}
 		c.Delimit(f.delimiter)
 	}
+	if err := f.setSchema(config); err != nil {
+		return none, err
+	}
 	checker, err := config.Build(feedgauge.Env{})
 	if err != nil {
 		return none, flagErrors(err)
@@ -117,10 +123,27 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 	}, nil
 }
 
+// setSchema reads the schema, if one is named.
+func (f *checkFlags) setSchema(config feedgauge.FormatConfig) error {
+	if f.schema == "" {
+		return nil
+	}
+	c, ok := config.(interface{ SetSchema(string) })
+	if !ok {
+		return fmt.Errorf("format %q has no option --schema", f.format)
+	}
+	text, err := os.ReadFile(f.schema)
+	if err != nil {
+		return err
+	}
+	c.SetSchema(string(text))
+	return nil
+}
+
 // optional reports whether any option is set that only some formats have.
 func (f *checkFlags) optional() bool {
 	o := &f.options
-	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields) > 0 || o.Time+o.TimeLayout+o.Unit != "" || o.MaxLine != format.Defaults().MaxLine
+	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit != "" || o.MaxLine != format.Defaults().MaxLine
 }
 
 // reported are the fields that the user named.
@@ -186,7 +209,7 @@ func flagErrors(err error) error {
 		if !errors.As(e, &fe) {
 			continue
 		}
-		flag := map[string]string{"types": "type", "ranges": "range"}[fe.Field]
+		flag := map[string]string{"types": "type", "ranges": "range", "rules": "rule"}[fe.Field]
 		if flag == "" {
 			flag = strings.ReplaceAll(fe.Field, "_", "-")
 		}

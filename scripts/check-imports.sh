@@ -43,7 +43,7 @@ grep_pure() {
 # configuration may guess it in a processor's options.
 helpers='@/internal/suggest|@/internal/pattern|@/processors/internal/.*'
 cel='cel\.dev/.*|google\.golang\.org/protobuf/.*'
-json='github\.com/valyala/fastjson(/.*)?|github\.com/go-json-experiment/.*'
+json='github\.com/santhosh-tekuri/jsonschema/v6|github\.com/valyala/fastjson(/.*)?|github\.com/go-json-experiment/.*'
 
 # The vocabulary stands on nothing.
 only '@' '-'

@@ -21,6 +21,7 @@ type checker struct {
 	kind   finder
 	named  func(field string) bool // whether a column of that name has a type, where header lines name columns
 	rules  []Rule
+	schema *schema // nil for none
 
 	event   feedgauge.Event
 	verdict feedgauge.Verdict
@@ -156,6 +157,9 @@ func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	}
 	if reason := c.fields(e); reason != "" {
 		return reason
+	}
+	if c.schema != nil && !c.schema.fits(text) {
+		return feedgauge.BadSchema
 	}
 	for _, r := range c.rules {
 		if !r.Holds(e) {

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/internal/jsonscan"
@@ -14,18 +15,41 @@ import (
 // keys too. Objects are nested at most 256 deep, and have no key twice.
 type JSON struct {
 	Options
+	Schema string `hcl:"schema,optional" doc:"a JSON Schema (draft 4 to 2020-12) that each event must fulfil, as text; file(\"events.json\") reads one" default:"none"`
 }
 
 // NewJSON returns the configuration of format "json".
-func NewJSON() feedgauge.FormatConfig { return &JSON{Defaults()} }
+func NewJSON() feedgauge.FormatConfig { return &JSON{Options: Defaults()} }
 
 // Build implements [feedgauge.FormatConfig].
 func (c *JSON) Build(feedgauge.Env) (feedgauge.Checker, error) {
 	k, err := c.build(jsonDialect())
+	if c.Schema == "" {
+		if err != nil {
+			return nil, err
+		}
+		return k, nil
+	}
+	schema, broken := compileSchema(c.Schema)
+	if broken != nil {
+		return nil, errors.Join(append(split(err), broken)...)
+	}
 	if err != nil {
 		return nil, err
 	}
+	k.schema = schema
 	return k, nil
+}
+
+// SetSchema sets the schema.
+func (c *JSON) SetSchema(text string) { c.Schema = text }
+
+// split returns the errors that were joined in err.
+func split(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
 }
 
 // Common returns the options, for whoever sets them by name.

@@ -117,7 +117,7 @@ func TestJSONSeveralFields(t *testing.T) {
 }
 
 func TestJSONReportsEveryMistake(t *testing.T) {
-	got := mistakes(t, &JSON{Options{Require: []string{"ok", "a:itn", "a..b:int", ":int", "", "ok:string", "x:y:z", "host:strin"}}})
+	got := mistakes(t, &JSON{Options: Options{Require: []string{"ok", "a:itn", "a..b:int", ":int", "", "ok:string", "x:y:z", "host:strin"}}})
 	types := "types are " + strings.Join(publicTypes(), ", ")
 	want := []feedgauge.FieldError{
 		{Index: 1, Offset: 2, Msg: `"itn" is no type`, Hint: `did you mean "int"?`},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/suggest"
+	"github.com/feedgauge/feedgauge/processors/format/condition"
 )
 
 // Options are what any format can be asked to check.
@@ -18,6 +19,7 @@ type Options struct {
 	Require    []string          `hcl:"require,optional" doc:"fields that each event must have, as \"name\" or \"name:type\"; one that is empty, \"-\", null or the address 0.0.0.0 is missing" default:"what the format demands"`
 	Types      map[string]string `hcl:"types,optional" doc:"types of fields, where they are there: string, int, float, number, bool, timestamp, ip, port, cidr, host, mac, uuid, hex, object, array, timestamp(layout), enum(a|b), regexp(expression)" default:"{}"`
 	Ranges     map[string]string `hcl:"ranges,optional" doc:"numbers that fields may hold, as \"100..599\", \"0..\" or \"..10\"" default:"{}"`
+	Rules      []string          `hcl:"rules,optional" doc:"conditions in CEL that each event must fulfil, as \"event.status in [200, 404]\"; a field that is blank is not there, and what cannot be evaluated does not hold" default:"[]"`
 	Fields     []string          `hcl:"fields,optional" doc:"names of the columns, for formats whose header line gives them and may be lost" default:"[]"`
 	Time       string            `hcl:"time,optional" doc:"field with the event's time" default:"that of the format"`
 	TimeLayout string            `hcl:"time_layout,optional" doc:"notation of that time: rfc3339, iso8601, epoch, epoch_ms, epoch_us, epoch_ns, clf, syslog, or a layout of Go or strftime" default:"that of the format"`
@@ -264,10 +266,35 @@ func (b *builder) checker() *checker {
 		b.fail("max_line", 0, 0, fmt.Sprintf("%q is no size", b.o.MaxLine), `for example "64KiB" or "1MiB"`)
 	}
 	c.max = max
+	c.rules = b.rules()
 	for _, name := range b.order {
 		c.checks = append(c.checks, *b.checks[name])
 	}
 	return c
+}
+
+// rules compiles the conditions.
+func (b *builder) rules() (out []Rule) {
+	for i, src := range b.o.Rules {
+		c, err := condition.New(src)
+		if err == nil {
+			out = append(out, c)
+			continue
+		}
+		list := []error{err}
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			list = joined.Unwrap()
+		}
+		for _, err := range list {
+			var at *condition.Error
+			if errors.As(err, &at) {
+				b.fail("rules", i, at.Offset, at.Msg, `for example "event.status in [200, 404]"`)
+			} else {
+				b.fail("rules", i, 0, err.Error(), "")
+			}
+		}
+	}
+	return out
 }
 
 func (b *builder) unit(c *checker) {

@@ -52,11 +52,13 @@ class "web" { # testdata/good/everything.hcl:21
     require = ["time:timestamp"]
     # types: none
     # ranges: none
+    # rules: none
     # fields: none
     # time: that of the format
     # time_layout: that of the format
     # unit: that of the format
     max_line = "1MiB" # default
+    # schema: none
   }
 
   count { # testdata/good/everything.hcl:30

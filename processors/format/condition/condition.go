@@ -1,0 +1,139 @@
+// Package condition evaluates conditions in CEL over the fields of an event, as
+// event.status >= 500. Names are those of the format; dots in them may be written
+// as they are: event.id.orig_h is the field "id.orig_h", or event["id.orig_h"].
+//
+// What the notation calls a number is one; text that spells a number is one too,
+// unless it begins with a zero. A field that is blank is as if it were not there:
+// has(event.user) tells.
+package condition
+
+import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/overloads"
+
+	"github.com/feedgauge/feedgauge"
+)
+
+const (
+	maxCost    = 100_000 // of one evaluation, in CEL's units
+	maxPattern = 1000    // steps of a regular expression's program
+)
+
+// Condition is a compiled condition. It is used by one goroutine.
+type Condition struct {
+	program cel.Program
+	event   *feedgauge.Event
+}
+
+// Error is a mistake in the text of a condition.
+type Error struct {
+	Offset int // byte
+	Msg    string
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.Msg }
+
+// New compiles a condition. The error is an [*Error], or several joined.
+func New(src string) (*Condition, error) {
+	env, err := cel.NewEnv(
+		cel.Variable("event", cel.DynType), cel.CrossTypeNumericComparisons(true),
+		cel.ParserRecursionLimit(64), cel.ParserExpressionSizeLimit(16<<10),
+		cel.ASTValidators(cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateRegexLiterals(), cel.ValidateComprehensionNestingLimit(2)),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("the language of conditions: %w", err)
+	}
+	parsed, issues := env.Compile(src)
+	if issues != nil && issues.Err() != nil {
+		var errs []error
+		for _, e := range issues.Errors() {
+			errs = append(errs, &Error{offset(src, e.Location.Line(), e.Location.Column()), e.Message})
+		}
+		return nil, errors.Join(errs...)
+	}
+	if t := parsed.OutputType(); !t.IsExactType(cel.BoolType) && !t.IsExactType(cel.DynType) {
+		return nil, &Error{0, "it is no condition: it gives a value of type " + t.String()}
+	}
+	if err := patterns(parsed); err != nil {
+		return nil, err
+	}
+	program, err := env.Program(parsed, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
+	if err != nil {
+		return nil, &Error{0, err.Error()}
+	}
+	return &Condition{program: program}, nil
+}
+
+// offset turns CEL's line, from 1, and column, in characters from 0, into bytes.
+func offset(src string, line, column int) int {
+	at := 0
+	for i, r := range src {
+		if line == 1 && column == 0 {
+			return i
+		}
+		if line == 1 {
+			column--
+		} else if r == '\n' {
+			line--
+		}
+		at = i + len(string(r))
+	}
+	return at
+}
+
+// patterns refuses regular expressions that cost too much, and those that are made
+// of fields, whose cost nobody knows.
+func patterns(a *cel.Ast) error {
+	for _, call := range ast.MatchDescendants(ast.NavigateAST(a.NativeRep()), ast.FunctionMatcher(overloads.Matches)) {
+		args := call.AsCall().Args()
+		pattern := args[len(args)-1]
+		text, ok := "", pattern.Kind() == ast.LiteralKind
+		if ok {
+			text, ok = pattern.AsLiteral().Value().(string)
+		}
+		if !ok {
+			return &Error{0, "a regular expression must be written out"}
+		}
+		parsed, err := syntax.Parse(text, syntax.Perl)
+		if err != nil {
+			continue // told by CEL
+		}
+		if prog, err := syntax.Compile(parsed.Simplify()); err == nil && len(prog.Inst) > maxPattern {
+			return &Error{0, fmt.Sprintf("the regular expression takes %d steps, more than %d", len(prog.Inst), maxPattern)}
+		}
+	}
+	return nil
+}
+
+// Holds reports whether the condition holds for e. One that cannot be evaluated,
+// because a field is not there or costs too much, does not hold.
+func (c *Condition) Holds(e *feedgauge.Event) bool {
+	c.event = e
+	out, _, err := c.program.Eval(activation{c})
+	c.event = nil
+	if err != nil {
+		return false
+	}
+	holds, ok := out.Value().(bool)
+	return ok && holds
+}
+
+// activation gives a program the event.
+type activation struct{ c *Condition }
+
+// ResolveName implements [cel.Activation].
+func (a activation) ResolveName(name string) (any, bool) {
+	if name != "event" {
+		return nil, false
+	}
+	return &fields{event: a.c.event}, true
+}
+
+// Parent implements [cel.Activation].
+func (activation) Parent() cel.Activation { return nil }
