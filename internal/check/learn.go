@@ -48,7 +48,8 @@ func (s *student) begin(before int64) { s.before, s.last = int(before), 0 }
 func (s *student) see(e *feedgauge.Event) {
 	s.bare(e.Line)
 	s.last = e.Line + int(lines(e.Text)) - 1
-	ev, st := e, profile.Declared
+	ev := e
+	var st profile.Structure
 	if s.any {
 		ev, st = s.guess.Read(e.Text)
 	} else {

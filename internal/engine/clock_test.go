@@ -29,7 +29,7 @@ func TestBrokerClock(t *testing.T) {
 				l := &intakeLoop{Engine: &Engine{Options: Options{Pipeline: &pipeline.Pipeline{}}}, clock: brokerClock{
 					measured: true, stamp: ours.Add(behind), sent: time.Now().Add(-took), answered: time.Now(), wall: ours,
 				}}
-				time.Sleep(20 * time.Second)
+				<-time.After(20 * time.Second) // of virtual time
 				now := ours.Add(20*time.Second + c.jump)
 				if got := l.clock.holds(now); got != c.holds {
 					t.Errorf("the measurement holds: %t, want %t", got, c.holds)

@@ -21,7 +21,7 @@ const (
 // With OAUTHBEARER it takes a token without signature for whoever it names.
 const (
 	User     = "feedgauge"
-	Password = "correct horse battery staple" //nolint:gosec // of a test's broker
+	Password = "correct horse battery staple"
 )
 
 // Secured is a broker that asks who comes, and lets them do only what its access

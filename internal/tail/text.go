@@ -198,6 +198,7 @@ func when(i feedgauge.Instant) string {
 	return i.Time().Format(clock)
 }
 
+// Plural counts things in words: "1 lane", "2 lanes".
 func Plural(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what

@@ -15,7 +15,7 @@ const (
 )
 
 // noRun is a stretch before all time.
-var noRun = feedgauge.Run{First: feedgauge.Before, Last: feedgauge.Before}
+func noRun() feedgauge.Run { return feedgauge.Run{First: feedgauge.Before, Last: feedgauge.Before} }
 
 // gaps are stretches of time of which records of a source were lost.
 type gaps []feedgauge.Run

@@ -272,7 +272,7 @@ func (m *Meta) gone(b []byte) error {
 }
 
 func (m *Meta) source(b []byte) error {
-	s := sourcePoint{past: noRun}
+	s := sourcePoint{past: noRun()}
 	name := ""
 	err := journal.Fields(b, func(num protowire.Number, v uint64, data []byte) (err error) {
 		switch num {

@@ -84,7 +84,7 @@ func TestTopicGoneIsTold(t *testing.T) {
 		if back {
 			b.tell(epoch+5*minute, at, feedgauge.TopicMark{Topic: "b", Partitions: 1, Last: epoch})
 		}
-		for s := feedgauge.Instant(5 * minute); s < 70*minute; s += 1000 {
+		for s := 5 * minute; s < 70*minute; s += 1000 {
 			b.tell(epoch+s, at, feedgauge.TopicMark{Topic: "a", Partitions: 1, Last: epoch})
 		}
 		if got := strings.Join(b.self, "; "); got != want {

@@ -124,7 +124,7 @@ func New(p *pipeline.Pipeline, index int32) *Partition {
 	w.tellsBlind = w.ours("intake")
 	for _, s := range p.Sources {
 		w.sources = append(w.sources, &sourceState{
-			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, past: noRun,
+			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, past: noRun(),
 			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s), longest: longestSilence(p),
 		})
 	}

@@ -108,9 +108,6 @@ func (b *bounds) test(text []byte) (feedgauge.Reason, int) {
 	return "", 0
 }
 
-// mostDigits is how many decimal digits an int64 surely holds.
-const mostDigits = 18
-
 // float reads a decimal number with or without fraction and exponent. It exists
 // because strconv needs a string; its error is below one part in 10^15, which is
 // enough to compare with a bound.

@@ -199,8 +199,10 @@ var strftime = map[byte]part{
 	'z': zoneAny, 'Z': zoneName, 'a': weekday, 'A': weekday, 'j': dayOfYear, 's': epochSeconds,
 }
 
-// shorthands are conversions of strftime that stand for several.
-var shorthands = strings.NewReplacer("%T", "%H:%M:%S", "%D", "%m/%d/%y", "%F", "%Y-%m-%d", "%R", "%H:%M")
+// longhand writes out the conversions of strftime that stand for several.
+func longhand(text string) string {
+	return strings.NewReplacer("%T", "%H:%M:%S", "%D", "%m/%d/%y", "%F", "%Y-%m-%d", "%R", "%H:%M").Replace(text)
+}
 
 // parseLayout reads a layout. None stands for any time by ISO 8601 or since 1970.
 func parseLayout(text string) (layout, *typeError) {
@@ -212,7 +214,7 @@ func parseLayout(text string) (layout, *typeError) {
 	}
 	steps, err := goSteps(text)
 	if strings.Contains(text, "%") {
-		steps, err = strftimeSteps(shorthands.Replace(text))
+		steps, err = strftimeSteps(longhand(text))
 	}
 	if err == nil && !dated(steps) {
 		err = &typeError{0, fmt.Sprintf("%q is no layout of a time", text), `write it as Go does ("2006-01-02 15:04:05"), as strftime does ("%Y-%m-%d %H:%M:%S"), or name one: ` + strings.Join(layoutNames, ", ")}

@@ -41,7 +41,7 @@ const (
 // syslogRow is a line taken apart.
 type syslogRow struct{ fields []feedgauge.Field }
 
-func (r *syslogRow) set(i int, b []byte) { r.fields[i].Value = b }
+func (row *syslogRow) set(i int, b []byte) { row.fields[i].Value = b }
 
 type syslogScanner struct{ row syslogRow }
 

@@ -18,7 +18,7 @@ func vpcFlow() dialect {
 		fields: []known{{name: "start", typ: "timestamp(epoch)"}},
 		scanner: func(columns []string) scanner {
 			if len(columns) == 0 {
-				columns = vpcDefault
+				columns = vpcDefault()
 			}
 			v := &vpcScanner{newTable(columns, vpcType)}
 			v.forget()
@@ -27,7 +27,10 @@ func vpcFlow() dialect {
 	}
 }
 
-var vpcDefault = strings.Fields("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status")
+// vpcDefault returns the fields of a flow log that nobody has chosen.
+func vpcDefault() []string {
+	return strings.Fields("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status")
+}
 
 // vpcTypes are the types of the fields. Those without are text.
 var vpcTypes = map[string]string{

@@ -19,7 +19,7 @@ func w3cIIS() dialect {
 		scanner: func(columns []string) scanner {
 			w := &w3cScanner{table: newTable(columns, w3cType)}
 			w.plain = map[int]*table{
-				len(iis7): newTable(iis7, w3cType), len(iis8): newTable(iis8, w3cType), 2: newTable([]string{"date", "time"}, w3cType),
+				len(iis7()): newTable(iis7(), w3cType), len(iis8()): newTable(iis8(), w3cType), 2: newTable([]string{"date", "time"}, w3cType),
 			}
 			w.forget()
 			return w
@@ -27,11 +27,15 @@ func w3cIIS() dialect {
 	}
 }
 
-// iis7 and iis8 are the columns that IIS 6 to 7.5, and 8 to 10, write by default.
-var (
-	iis7 = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken")
-	iis8 = strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken")
-)
+// iis7 returns the columns that IIS 6 to 7.5 writes by default.
+func iis7() []string {
+	return strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken")
+}
+
+// iis8 returns those of IIS 8 to 10.
+func iis8() []string {
+	return strings.Fields("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken")
+}
 
 // w3cType is the type of a column by the identifiers of the draft, behind a prefix
 // for the parties, and those of IIS and the Windows firewall.

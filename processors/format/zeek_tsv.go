@@ -183,7 +183,6 @@ func (z *zeekScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 		}
 		z.set(&z.row[n], b[:end])
 		if last {
-			b = nil
 			n++
 			break
 		}

@@ -16,8 +16,6 @@ const version = 1
 // upgrades lead from each earlier version to the next.
 var upgrades = map[byte]func(body []byte) ([]byte, error){}
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // Append implements [feedgauge.Model]: a version byte, the memory in little
 // endian, and the CRC-32C of both.
 func (c *core[F]) append(b []byte) []byte {
@@ -27,7 +25,7 @@ func (c *core[F]) append(b []byte) []byte {
 	if err != nil {
 		panic(err) // the memory has a fixed size
 	}
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli))
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], crc32.MakeTable(crc32.Castagnoli)))
 }
 
 // load reads what append wrote, of this version or an earlier one.
@@ -36,7 +34,7 @@ func (c *core[F]) load(b []byte) error {
 		return errors.New("too short for the memory of an adaptive forecast")
 	}
 	n := len(b) - 4
-	if crc32.Checksum(b[:n], castagnoli) != binary.LittleEndian.Uint32(b[n:]) {
+	if crc32.Checksum(b[:n], crc32.MakeTable(crc32.Castagnoli)) != binary.LittleEndian.Uint32(b[n:]) {
 		return errors.New("the memory of an adaptive forecast is damaged: its checksum does not fit")
 	}
 	v, body := b[0], b[1:n]
@@ -66,7 +64,7 @@ func (c *core[F]) load(b []byte) error {
 
 // finite reports whether all numbers in a memory are.
 func finite(v reflect.Value) bool {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // other kinds hold no number that could be none
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if !finite(v.Field(i)) {

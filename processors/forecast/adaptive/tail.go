@@ -46,6 +46,8 @@ type tuning struct {
 // that of high ones, where bursts have no bound, and a month of the quantile is
 // less to go by. Single windows are many: their quantile rests where there are
 // enough of them to outnumber faults.
+//
+//nolint:gochecknoglobals // constants that Go cannot write as such
 var (
 	lowTuning    = tuning{weight: 0.5, xi: 0.33, gamma: 0.3, rest: 2}
 	dayTuning    = tuning{weight: 0.2, xi: 0.33, gamma: 0.3, rest: 2}

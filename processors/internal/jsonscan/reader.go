@@ -88,7 +88,7 @@ func (r *Reader) walk(b []byte, i int) (int, Fault) {
 	var name []byte
 	for {
 		var fault Fault
-		open := false
+		var open bool
 		if i, open, fault = r.value(b, i, name); fault != Sound {
 			return i, fault
 		}
@@ -201,7 +201,7 @@ func (r *Reader) value(b []byte, i int, name []byte) (end int, open bool, fault 
 	case c == '"':
 		f.Kind, start = feedgauge.String, i+1
 		if end = plain(b, start); end >= len(b) || b[end] != '"' {
-			escaped := false
+			var escaped bool
 			if end, escaped = quoted(b, end); end < 0 {
 				return i, false, faultOf(end)
 			}
