@@ -18,6 +18,8 @@ type checker struct {
 	max    int      // bytes of an event
 	raw    bool     // any bytes will do
 	checks []check
+	dict   dictionary
+	allow  byte // a control character that events may have, besides tabs
 	kind   finder
 	named  func(field string) bool // whether a column of that name has a type, where header lines name columns
 	rules  []Rule
@@ -143,7 +145,7 @@ func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
 		return feedgauge.TooLong
 	}
 	if !c.raw {
-		if reason := unclean(text); reason != "" {
+		if reason := unclean(text, c.allow); reason != "" {
 			return reason
 		}
 	}
@@ -199,6 +201,7 @@ func (c *checker) fields(e *feedgauge.Event) feedgauge.Reason {
 			c.field(e, &more[i], &worst)
 		}
 	}
+	c.optional(e, &worst)
 	return worst.reason
 }
 
@@ -219,20 +222,18 @@ func (c *checker) field(e *feedgauge.Event, k *check, worst *finding) (missing b
 		}
 		return false
 	}
-	text := f.Value
-	if f.Escape != feedgauge.Plain {
-		c.text = Unescape(c.text[:0], f)
-		text = c.text
+	if k.typ.nests && f.Kind >= feedgauge.Object {
+		return false
 	}
-	if reason, rank := k.test(e, f, text); rank > 0 && (worst.rank == 0 || rank < worst.rank) {
+	if reason, rank := k.test(e, f, c.plain(f)); rank > 0 && (worst.rank == 0 || rank < worst.rank) {
 		*worst, e.Fault = finding{reason, rank}, k.name
 	}
 	return false
 }
 
 // unclean tells text that is not valid UTF-8 or has control characters other than
-// tabs and line ends.
-func unclean(b []byte) feedgauge.Reason {
+// tabs, line ends and the one allowed.
+func unclean(b []byte, allow byte) feedgauge.Reason {
 	odd, high := unusual(b)
 	if high && !utf8.Valid(b) {
 		return feedgauge.Encoding
@@ -241,7 +242,7 @@ func unclean(b []byte) feedgauge.Reason {
 		return ""
 	}
 	for i, c := range b {
-		if c >= ' ' || c == '\t' || c == '\n' || c == '\r' && i+1 < len(b) && b[i+1] == '\n' {
+		if c >= ' ' || c == allow && c != 0 || c == '\t' || c == '\n' || c == '\r' && i+1 < len(b) && b[i+1] == '\n' {
 			continue
 		}
 		return feedgauge.Control

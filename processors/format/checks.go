@@ -41,6 +41,10 @@ type check struct {
 	bounds   *bounds
 }
 
+// optional reports whether the check is about nothing but the type of a field
+// that may be missing.
+func (k *check) optional() bool { return !k.required && !k.time && k.bounds == nil }
+
 // blank reports whether the field counts as missing: nothing, "-", null, and of
 // what must be there the address that stands for none.
 func (k *check) blank(f *feedgauge.Field) bool {

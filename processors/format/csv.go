@@ -93,7 +93,7 @@ func (s *csvScanner) header(line []byte) bool {
 		}
 		names = append(names, string(bytes.TrimSpace(Unescape(nil, &f))))
 	}
-	if unclean(line) != "" {
+	if unclean(line, 0) != "" {
 		return false
 	}
 	s.hold(line, names, nil)

@@ -20,6 +20,23 @@ func All() map[string]func() feedgauge.FormatConfig {
 		"vpc_flow":        of(vpcFlow),
 		"w3c_iis":         of(w3cIIS),
 		"zeek_tsv":        of(zeekTSV),
+
+		"auditd":             of(auditd),
+		"cef":                of(cef),
+		"cloudtrail":         of(cloudtrail),
+		"fortigate_kv":       of(fortigateKV),
+		"k8s_audit":          of(k8sAudit),
+		"kv":                 of(kv),
+		"leef":               of(leef),
+		"logfmt":             of(logfmt),
+		"osquery":            of(osquery),
+		"otlp_json":          of(otlpJSON),
+		"paloalto":           of(paloalto),
+		"pfsense_filterlog":  of(pfsenseFilterlog),
+		"suricata":           of(suricata),
+		"sysmon":             of(sysmon),
+		"windows_event_json": of(windowsEventJSON),
+		"windows_event_xml":  of(windowsEventXML),
 	}
 }
 

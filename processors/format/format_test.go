@@ -55,6 +55,23 @@ var good = map[string]string{
 	"w3c_iis":         "2015-01-13 00:32:17 192.0.2.81 GET /robots.txt - 80 - 192.0.2.146 Mozilla/5.0+(compatible) - 404 0 2 283",
 	"zeek_tsv":        "1647504456.038126\tCLZwfq2hHnVH2XKvQg\t192.0.2.100\t50527\t192.0.2.89\t443\ttcp",
 	"syslog_rfc3164":  "Mar 27 13:06:56 web-01 sshd[12]: hello",
+
+	"auditd":             `type=SYSCALL msg=audit(1481076984.827:17): arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=390 pid=391 auid=0 uid=0 comm="dd" exe="/bin/dd" key=(null)`,
+	"cef":                `CEF:0|Security|threatmanager|1.0|100|worm successfully stopped|10|src=10.0.0.1 dst=2.1.2.2 spt=1232 rt=1666277021195 msg=a \= b`,
+	"cloudtrail":         `{"eventVersion":"1.08","userIdentity":{"type":"AWSService"},"eventTime":"2021-12-02T22:11:24Z","eventSource":"s3.amazonaws.com","eventName":"GetBucketAcl","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1"}`,
+	"fortigate_kv":       `<189>date=2019-04-09 time=04:27:29 devname=fw01 devid=FG800D0 logid="0000000013" type="traffic" subtype=forward level=notice srcip=192.0.2.1 srcport=19982 dstip=192.0.2.2 dstport=179 proto=6 action="close" sentbyte=300 rcvdbyte=0`,
+	"k8s_audit":          `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"033d17af","stage":"ResponseComplete","requestURI":"/api","verb":"list","user":{"username":"a"},"sourceIPs":["::1"],"stageTimestamp":"2017-09-11T19:55:05.123456Z"}`,
+	"kv":                 `time=2019-04-09T04:27:29Z host="a b" n=1, list=a,b; last='x y'`,
+	"leef":               "LEEF:1.0|Microsoft|MSExchange|2013 SP1|15345|src=192.0.2.0\tdst=192.0.2.1\tsev=5\tmsg=a=b c",
+	"logfmt":             `time="2021-09-15T21:17:10Z" level=info msg="hello \"world\"" ok dur=1.5ms`,
+	"osquery":            `{"name":"mounts","hostIdentifier":"a","calendarTime":"Thu Dec 28 14:40:08 2017 UTC","unixTime":"1514472008","columns":{"path":"/"},"action":"added"}`,
+	"otlp_json":          `{"resourceLogs":[{"resource":{},"scopeLogs":[{"scope":{},"logRecords":[{"timeUnixNano":"1544712660300000000","severityNumber":9,"body":{"stringValue":"a"},"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}`,
+	"paloalto":           `<11>Jan  5 05:38:59 pan1 1,2015/01/05 05:38:58,0006C110285,SYSTEM,general,0,2015/01/05 05:38:58,vsys1,general,,0,0,general,informational,"User ""a"", logged in",347368099,0x0`,
+	"pfsense_filterlog":  `Sep 30 14:35:50 pfSense filterlog: 53,,,1000102631,em0,match,block,in,4,0x0,,64,892,0,none,6,tcp,44,192.0.2.1,192.0.2.2,59576,22,0,S,17536001,,65535,,mss`,
+	"suricata":           `{"timestamp":"2019-01-02T03:50:11.315110+0100","flow_id":52710912,"event_type":"alert","src_ip":"192.0.2.1","src_port":49678,"dest_ip":"192.0.2.2","dest_port":22,"proto":"TCP","alert":{"signature_id":2001219}}`,
+	"sysmon":             `{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"a","TimeCreated":"2020-10-22T03:52:01.033Z"}`,
+	"windows_event_json": `{"EventID":4624,"Channel":"Security","Hostname":"a","EventTime":"2020-09-22 04:22:29"}`,
+	"windows_event_xml":  `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Sysmon'/><EventID>1</EventID><TimeCreated SystemTime='2021-01-14T23:41:40.145335200Z'/><Channel>Sysmon</Channel><Computer>a</Computer></System><EventData><Data Name='Image'>a &amp; b</Data></EventData></Event>`,
 }
 
 func TestEveryFormatOnBlankAndNull(t *testing.T) {
@@ -116,10 +133,19 @@ func TestEveryFormatFindsTheBadLine(t *testing.T) {
 func TestLongLines(t *testing.T) {
 	long := strings.Repeat("é", 1<<19-500)
 	for name, value := range map[string]string{
-		"any":             long,
-		"json":            `{"a":"` + long + `"}`,
-		"access_combined": strings.Replace(good["access_combined"], "curl", long, 1),
-		"syslog_rfc3164":  good["syslog_rfc3164"] + long,
+		"any":               long,
+		"json":              `{"a":"` + long + `"}`,
+		"access_combined":   strings.Replace(good["access_combined"], "curl", long, 1),
+		"syslog_rfc3164":    good["syslog_rfc3164"] + long,
+		"auditd":            good["auditd"] + " k=" + long,
+		"cef":               good["cef"] + long,
+		"kv":                good["kv"] + " k=" + long,
+		"leef":              good["leef"] + long,
+		"logfmt":            good["logfmt"] + " k=" + long,
+		"paloalto":          good["paloalto"] + "," + long,
+		"pfsense_filterlog": good["pfsense_filterlog"] + long,
+		"suricata":          strings.Replace(good["suricata"], "{", `{"a":"`+long+`",`, 1),
+		"windows_event_xml": strings.Replace(good["windows_event_xml"], "a &amp;", long+"&amp;", 1),
 	} {
 		if got := verdict(newChecker(t, name), value); got != (feedgauge.Verdict{Lines: 1, Events: 1}) {
 			t.Errorf("%s: got %+v", name, got)

@@ -22,6 +22,10 @@ var layoutNames = []string{
 	"rfc3339", "iso8601", "epoch", "epoch_ms", "epoch_us", "epoch_ns", "clf", "syslog",
 }
 
+// looseName is the layout that formats give to fields whose notation is the
+// sender's choice; see looseTime.
+const looseName = "loose"
+
 // instant reads a time. Of the kinds of value that JSON tells apart, strings are
 // times in words and numbers are times since 1970.
 func (t *valueType) instant(kind feedgauge.ValueKind, text []byte, loose bool) (feedgauge.Instant, feedgauge.Clock, feedgauge.Reason) {
@@ -78,6 +82,10 @@ func named(name string, b []byte) (feedgauge.Instant, feedgauge.Clock) {
 			return at, clock
 		}
 		return 0, feedgauge.NoClock
+	case looseName:
+		return looseTime(b)
+	case panosName:
+		return panosTime(b)
 	default: // syslog
 		if at, n := bsdStamp(b); n > 0 && n == len(b) {
 			return at, feedgauge.YearlessClock
@@ -209,7 +217,7 @@ func parseLayout(text string) (layout, *typeError) {
 	if text == "" {
 		return layout{}, nil
 	}
-	if slices.Contains(layoutNames, text) || text == "w3c" || text == "cisco" { // of dialects only
+	if slices.Contains(layoutNames, text) || text == "w3c" || text == "cisco" || text == looseName || text == panosName { // of dialects only
 		return layout{name: text}, nil
 	}
 	steps, err := goSteps(text)

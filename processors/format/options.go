@@ -94,6 +94,7 @@ func (b *builder) known() {
 		k.required, k.loose = f.need, f.loose
 		if f.typ != "" {
 			k.typ = mustType(f.typ)
+			k.typ.nests = f.nests
 		}
 	}
 	if b.o.Require == nil {
@@ -267,8 +268,13 @@ func (b *builder) checker() *checker {
 	}
 	c.max = max
 	c.rules = b.rules()
+	c.allow = b.d.allow
 	for _, name := range b.order {
-		c.checks = append(c.checks, *b.checks[name])
+		if k := b.checks[name]; b.d.sparse && k.optional() {
+			c.dict.add(*k)
+		} else {
+			c.checks = append(c.checks, *k)
+		}
 	}
 	return c
 }

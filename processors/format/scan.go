@@ -54,6 +54,8 @@ type dialect struct {
 	time   string   // field with the event's time
 	unit   string   // what one event is, "line" if empty
 	named  bool     // the option "fields" names the columns
+	allow  byte     // a control character that events may have, besides tabs
+	sparse bool     // an event has a few of many fields
 	// scanner returns a new scanner; columns are those of the option "fields".
 	scanner func(columns []string) scanner
 }
@@ -65,6 +67,9 @@ type known struct {
 	need bool   // no event is without
 	// loose types may be spelled as JSON strings too, since senders do.
 	loose bool
+	// nests is for fields that some senders write as an object instead, whose
+	// members are fields of their own.
+	nests bool
 }
 
 // demand is a field that is required, unless another one is there.

@@ -34,17 +34,20 @@ const (
 	enumType
 	regexpType
 	// Below are types that formats give to their own fields.
-	clientType // host, or "unix:" as nginx writes for a socket
-	statusType // status of HTTP
-	sizeType   // digits only
-	methodType // of HTTP: a token without digits alone
-	wordType   // letters, digits and underscores, beginning with a letter
+	clientType  // host, or "unix:" as nginx writes for a socket
+	statusType  // status of HTTP
+	sizeType    // digits only
+	methodType  // of HTTP: a token without digits alone
+	wordType    // letters, digits and underscores, beginning with a letter
+	codeType    // letters, digits and "-", "_", ".", "/"
+	wordsType   // text that is no number
+	addressType // an address, or the name of a host
 )
 
 // typeNames are the names of the types, in the order of the constants.
 var typeNames = []string{
 	"", "string", "int", "float", "number", "bool", "timestamp", "ip", "port", "cidr", "host", "mac", "uuid", "hex",
-	"object", "array", "enum", "regexp", "client", "status", "size", "method", "word",
+	"object", "array", "enum", "regexp", "client", "status", "size", "method", "word", "code", "words", "address",
 }
 
 // publicTypes are those that the options may name.
@@ -56,6 +59,7 @@ type valueType struct {
 	layout layout         // of a timestamp
 	values []string       // of an enum
 	re     *regexp.Regexp // of a regexp
+	nests  bool           // an object will do as well
 }
 
 // typeError is a mistake in the text of a type.
@@ -158,6 +162,12 @@ func (t *valueType) spells(text []byte) bool {
 		return isToken(text) && !allDigits(text)
 	case wordType:
 		return isWord(text)
+	case codeType:
+		return isCode(text)
+	case addressType:
+		return isHost(text)
+	case wordsType:
+		return !isNumber(text)
 	case macType:
 		return isMAC(text)
 	case uuidType:
@@ -205,6 +215,16 @@ func isWord(b []byte) bool {
 		}
 	}
 	return len(b) > 0 && b[0] > '9'
+}
+
+// isCode reports whether b is letters, digits and "-", "_", ".", "/".
+func isCode(b []byte) bool {
+	for _, c := range b {
+		if c-'0' > 9 && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '_' && c != '.' && c != '/' {
+			return false
+		}
+	}
+	return len(b) > 0
 }
 
 func oneOf(values []string, text []byte) bool {
