@@ -39,6 +39,7 @@ type check struct {
 	loose    bool // typed values may be JSON strings
 	time     bool // the field is the event's time
 	bounds   *bounds
+	memo     memo
 }
 
 // optional reports whether the check is about nothing but the type of a field
@@ -78,7 +79,7 @@ const (
 // is its value without escapes. The rank is 0 if all is well.
 func (k *check) test(e *feedgauge.Event, f *feedgauge.Field, text []byte) (feedgauge.Reason, int) {
 	if k.typ.kind == timestampType {
-		at, clock, reason := k.typ.instant(f.Kind, text, k.loose)
+		at, clock, reason := k.instant(f.Kind, text)
 		switch {
 		case reason == feedgauge.BadType:
 			return reason, rankType
@@ -96,6 +97,31 @@ func (k *check) test(e *feedgauge.Event, f *feedgauge.Field, text []byte) (feedg
 		return k.bounds.test(text)
 	}
 	return "", 0
+}
+
+// instant reads a time. Events come in runs of the same second, so that of the event
+// before is kept.
+func (k *check) instant(kind feedgauge.ValueKind, text []byte) (feedgauge.Instant, feedgauge.Clock, feedgauge.Reason) {
+	m := &k.memo
+	if m.kind == kind && len(text) > 0 && string(m.text) == string(text) {
+		return m.at, m.clock, ""
+	}
+	at, clock, reason := k.typ.instant(kind, text, k.loose)
+	if reason == "" && len(text) <= maxMemo {
+		m.text, m.kind, m.at, m.clock = append(m.text[:0], text...), kind, at, clock
+	}
+	return at, clock, reason
+}
+
+// maxMemo bounds the text of a time that is kept.
+const maxMemo = 64
+
+// memo is a time that was read.
+type memo struct {
+	text  []byte
+	kind  feedgauge.ValueKind
+	at    feedgauge.Instant
+	clock feedgauge.Clock
 }
 
 // bounds is a range of numbers, both ends included.

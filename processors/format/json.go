@@ -102,6 +102,8 @@ func (s *jsonScanner) extend(b []byte, final bool) int {
 		return -1
 	case fault == jsonscan.Cut:
 		return 0
+	case !final && bytes.IndexByte(b[end:], '\n') < 0:
+		return -1 // more may follow on the line
 	}
 	return end + lineEnd(b[end:])
 }

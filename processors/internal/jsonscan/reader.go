@@ -38,6 +38,9 @@ type Reader struct {
 	fault  Fault
 
 	shallow bool
+
+	shape shape
+	sure  bool // all keys so far are those of the shape
 }
 
 // level is an object or array that is open.
@@ -50,9 +53,31 @@ type level struct {
 
 // Read reads one object that begins at b[i] and returns the position behind it.
 // With a fault of Cut or Malformed that is where reading stopped.
+//
+// An object whose keys are those of the one before, in the same places, is read by
+// that: its keys need not be looked at one by one. Any difference, and reading
+// begins again.
 func (r *Reader) Read(b []byte, i int) (int, Fault) {
+	if r.shape.worth() {
+		r.sure = true
+		end, fault := r.read(b, i)
+		if r.sure && r.shape.complete() && fault <= Sound {
+			return end, fault
+		}
+		r.sure = false
+		r.shape.missed()
+	}
+	r.shape.begin()
+	end, fault := r.read(b, i)
+	r.shape.keep(fault == Sound)
+	return end, fault
+}
+
+// read reads one object.
+func (r *Reader) read(b []byte, i int) (int, Fault) {
 	r.Fields, r.levels, r.names, r.fault = r.Fields[:0], r.levels[:0], r.names[:0], Sound
 	r.keys.reset()
+	r.shape.reset()
 	switch {
 	case i >= len(b):
 		return i, Cut
@@ -150,6 +175,13 @@ func (r *Reader) next(b []byte, i int, open bool) (int, Fault) {
 
 // key reads a key and its colon and returns the path.
 func (r *Reader) key(b []byte, i int, top *level) (int, []byte, Fault) {
+	if r.sure {
+		if k := r.shape.next(b[i:], len(r.levels)); k != nil {
+			return i + len(k.text), k.name, Sound
+		}
+		r.sure = false
+		return i, nil, Malformed // read again
+	}
 	if b[i] != '"' {
 		return i, nil, Malformed
 	}
@@ -179,6 +211,7 @@ func (r *Reader) key(b []byte, i int, top *level) (int, []byte, Fault) {
 		r.note(Duplicate)
 	}
 	if top.field < 0 {
+		r.shape.learn(b[start-1:i+1], nil, len(r.levels))
 		return i + 1, nil, Sound
 	}
 	if len(r.levels) > 1 {
@@ -186,6 +219,7 @@ func (r *Reader) key(b []byte, i int, top *level) (int, []byte, Fault) {
 		r.names = append(append(r.names, top.prefix...), key...)
 		key = r.names[from:len(r.names):len(r.names)]
 	}
+	r.shape.learn(b[start-1:i+1], key, len(r.levels))
 	return i + 1, key, Sound
 }
 
@@ -294,6 +328,7 @@ func hugeExponent(b []byte) bool {
 }
 
 func (r *Reader) open(b []byte, i int, name []byte) {
+	r.shape.opened++
 	l := level{array: b[i] == '[', field: -1, start: int32(i)}
 	if len(r.levels) >= MaxDepth {
 		r.note(TooDeep)
@@ -307,14 +342,14 @@ func (r *Reader) open(b []byte, i int, name []byte) {
 		kind := feedgauge.Object
 		if l.array {
 			kind = feedgauge.Array
-		} else {
+		} else if !r.sure {
 			from := len(r.names)
 			r.names = append(append(r.names, name...), '.')
 			l.prefix = r.names[from:len(r.names):len(r.names)]
 		}
 		r.Fields = append(r.Fields, feedgauge.Field{Name: name, Kind: kind})
 	}
-	if !l.array {
+	if !l.array && !r.sure {
 		r.keys.open()
 	}
 	r.levels = append(r.levels, l)
@@ -328,7 +363,7 @@ func (r *Reader) shut(b []byte, end int) {
 	if top >= MaxDepth {
 		return
 	}
-	if !l.array {
+	if !l.array && !r.sure {
 		r.keys.shut()
 	}
 	if l.field >= 0 && top > 0 {
