@@ -50,7 +50,33 @@ func (s *sourceState) trim() {
 		}
 		s.runs = s.runs[1:]
 	}
+	s.join(s.effective.Add(-s.recent))
 	s.lost.trim(old.Add(-s.longest))
+}
+
+// join makes one of runs before t whose gap is none that could be an outage.
+// Whether the source was quiet at a time is asked for days where windows are long,
+// when it last delivered only of what fires now.
+func (s *sourceState) join(t feedgauge.Instant) {
+	joined := s.runs[:0]
+	for _, r := range s.runs {
+		if n := len(joined); n > 0 && r.Last < t && r.First.Sub(joined[n-1].Last) <= s.conf.OutageAfter {
+			joined[n-1].Last = max(joined[n-1].Last, r.Last)
+			continue
+		}
+		joined = append(joined, r)
+	}
+	s.runs = joined
+}
+
+// recentRuns is how far behind the watermark a firing may ask when the source last
+// delivered.
+func recentRuns(p *pipeline.Pipeline, s *pipeline.Source) time.Duration {
+	recent := time.Duration(0)
+	for _, c := range p.Classes {
+		recent = max(recent, c.Lateness)
+	}
+	return recent + s.OutageAfter + feedgauge.MaxGap
 }
 
 // longestSilence is how far behind the watermark a firing may ask for lost

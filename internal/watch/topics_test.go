@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
@@ -138,5 +140,38 @@ func TestNoTopicIsTold(t *testing.T) {
 	want := "open blind at 1m10s; open no_topic at 1m10s; close blind at 2m0s; close no_topic at 2m0s; open gone at 3m0s; open no_topic at 4m10s"
 	if got := strings.Join(b.self, "; "); got != want {
 		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// Arrivals of a source are remembered for as long as its longest windows ask for
+// them, in little room: a pause that is no outage need not be told from none.
+func TestManyRunsTakeLittleRoom(t *testing.T) {
+	t.Parallel()
+	b := with(t, func(p *pipeline.Pipeline) {
+		p.Sources[0].OutageAfter = time.Minute
+		p.Classes[0].Every, p.Classes[0].Period, p.Classes[0].Settle = 24*time.Hour, 48*time.Hour, 48*time.Hour
+	})
+	largest := 0
+	at := epoch
+	for i := range 6 * 24 * 300 { // six days of an arrival each 12 s
+		at += 12_000
+		if i%3000 == 2999 {
+			at += 10 * minute // and now and then an outage
+		}
+		b.until(at, feedgauge.Run{First: at, Last: at})
+		if i%1000 != 0 {
+			continue
+		}
+		for _, s := range b.Save() {
+			if s.Key == watch.MetaKey {
+				largest = max(largest, len(s.Value))
+			}
+		}
+	}
+	if largest > 4000 {
+		t.Errorf("meta has up to %d bytes", largest)
+	}
+	if n := strings.Count(strings.Join(b.self, " "), "open outage"); n != 14 {
+		t.Errorf("%d outages were told, want 14", n)
 	}
 }

@@ -106,6 +106,7 @@ type sourceState struct {
 	runs        feedgauge.Runs // arrivals in any topic, as far back as may be asked
 	keep        time.Duration
 	longest     time.Duration
+	recent      time.Duration
 	past        feedgauge.Run // the last outage that runs no longer tell of
 	met         bool          // the inventory's feeds have been met
 	tellsOutage bool
@@ -125,7 +126,7 @@ func New(p *pipeline.Pipeline, index int32) *Partition {
 	for _, s := range p.Sources {
 		w.sources = append(w.sources, &sourceState{
 			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, past: noRun(),
-			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s), longest: longestSilence(p),
+			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s), longest: longestSilence(p), recent: recentRuns(p, s),
 		})
 	}
 	w.expected = expected(p, index)
