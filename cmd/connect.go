@@ -32,7 +32,7 @@ func addConnectFlags(c *cobra.Command) {
 }
 
 // targeter is a connector that also returns the configuration, nil if none is
-// read.
+// read, and also with a brokerDownError.
 type targeter func(cmd *cobra.Command) (pipeline.Kafka, *pipeline.Pipeline, error)
 
 // connect returns a connector that takes the cluster from --brokers, if given,
@@ -66,7 +66,7 @@ func target(load func(files []string, stderr io.Writer) (*pipeline.Pipeline, err
 			p.Kafka.Brokers, p.Embedded = k.Brokers, nil
 		case p.Embedded != nil && len(p.Kafka.Brokers) == 0:
 			if p.Kafka.Brokers, err = embeddedAddress(p.Embedded.Dir); err != nil {
-				return k, nil, err
+				return p.Kafka, p, err
 			}
 		}
 		return p.Kafka, p, nil

@@ -180,11 +180,19 @@ func leaveAddress(dir string, brokers []string) (forget func(), err error) {
 	return func() { _ = os.Remove(file) }, nil
 }
 
-// embeddedAddress returns the address that a running process has left.
+// brokerDownError is that no process runs the embedded broker of a folder.
+type brokerDownError struct{ dir string }
+
+func (e brokerDownError) Error() string {
+	return fmt.Sprintf("the embedded broker in %q is not running: start it with \"feedgauge run\"", e.dir)
+}
+
+// embeddedAddress returns the address that a running process has left. One that
+// was killed leaves it, too.
 func embeddedAddress(dir string) ([]string, error) {
 	b, err := os.ReadFile(filepath.Join(dir, addressFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the embedded broker in %q is not running: start it with \"feedgauge run\"", dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && kafka.Unused(dir) {
+		return nil, brokerDownError{dir}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("finding the embedded broker: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/feedgauge/feedgauge/internal/engine"
+	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/resize"
 )
@@ -40,7 +41,8 @@ func resizeCommand(aim targeter) *cobra.Command {
 		Long: `Resize changes into how many partitions the monitor divides its feeds, which bounds
 how many workers can share them. No finding is lost or told again.
 
-Stop the monitor on all machines first: resize refuses while members run. It folds
+Stop the monitor on all machines first: resize refuses while members run. An
+embedded broker, which stops with the monitor, is started meanwhile. Resize folds
 what is left in the journal, deletes journal and state and makes them anew with
 the configuration that feedgauge gives them, and gives alerts and history more
 partitions where they have fewer. Then set partitions = N in the configuration,
@@ -64,21 +66,23 @@ func (f *resizeFlags) run(c *cobra.Command, aim targeter) error {
 	if f.partitions < 1 {
 		return fmt.Errorf("--partitions %d: say how many there are to be, at least one", f.partitions)
 	}
-	_, pipe, err := aim(c)
-	switch {
-	case err != nil:
+	o, done, err := offline(c, aim)
+	if err != nil {
 		return err
-	case pipe == nil:
+	}
+	pipe := o.Pipeline
+	if len(pipe.Sources) == 0 {
 		return errors.New("feeds are dealt out by the configuration: name the one the monitor runs with, by --config")
 	}
-	return resize.Run(c.Context(), resize.Options{
-		Engine:     engineOptions(c, pipe),
+	err = resize.Run(c.Context(), resize.Options{
+		Engine:     o,
 		Partitions: f.partitions,
 		Confirm: func(from, to int32) error {
 			return ask(c, f.yes, fmt.Sprintf("%s and %s are made anew, with %d partitions in place of %d.", pipe.Kafka.Topic("journal"), pipe.Kafka.Topic("state"), to, from))
 		},
 		Say: func(line string) { _, _ = fmt.Fprintf(c.ErrOrStderr(), "feedgauge: %s\n", line) },
 	})
+	return errors.Join(err, done())
 }
 
 // repairFlags are the options of topics repair.
@@ -113,14 +117,36 @@ func (f *repairFlags) run(c *cobra.Command, aim targeter) error {
 	if f.partition < 0 {
 		return errors.New("--partition: say which one, as the monitor's message does")
 	}
-	k, _, err := aim(c)
+	o, done, err := offline(c, aim)
 	if err != nil {
 		return err
 	}
-	o := engineOptions(c, &pipeline.Pipeline{Kafka: k})
-	return engine.Repair(c.Context(), o, f.partition, func(r engine.Repaired) error {
-		return ask(c, f.yes, fmt.Sprintf("partition %d of %s goes back from %d to %d; the journal ends at %d.", f.partition, k.Topic("journal"), r.Committed, r.Next, r.End))
+	err = engine.Repair(c.Context(), o, f.partition, func(r engine.Repaired) error {
+		return ask(c, f.yes, fmt.Sprintf("partition %d of %s goes back from %d to %d; the journal ends at %d.", f.partition, o.Pipeline.Kafka.Topic("journal"), r.Committed, r.Next, r.End))
 	})
+	return errors.Join(err, done())
+}
+
+// offline returns what a command needs that works while the monitor is stopped. An
+// embedded broker is stopped with it, so it is started here; done stops it.
+func offline(c *cobra.Command, aim targeter) (o engine.Options, done func() error, err error) {
+	k, pipe, err := aim(c)
+	var down brokerDownError
+	switch {
+	case errors.As(err, &down):
+		o = engineOptions(c, pipe)
+		broker, err := kafka.StartEmbedded(down.dir)
+		if err != nil {
+			return o, nil, err
+		}
+		embed(&o, broker)
+		return o, broker.Close, nil
+	case err != nil:
+		return o, nil, err
+	case pipe == nil:
+		pipe = &pipeline.Pipeline{Kafka: k}
+	}
+	return engineOptions(c, pipe), func() error { return nil }, nil
 }
 
 func engineOptions(c *cobra.Command, pipe *pipeline.Pipeline) engine.Options {

@@ -1,30 +1,41 @@
-package cmd
+package cmd_test
 
 import (
-	"io"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
-
-	"github.com/spf13/cobra"
 )
 
-// Only a yes is a yes; an input that has ended is none.
-func TestAsk(t *testing.T) {
+// The embedded broker stops with the monitor. What works only while that is
+// stopped starts it for itself; what needs a running one says that there is none,
+// also where the monitor was killed and its address lies about.
+func TestTopicsOfTheEmbeddedBroker(t *testing.T) {
 	t.Parallel()
-	for answer, want := range map[string]bool{"y\n": true, "Yes\n": true, " yes": true, "n\n": false, "\n": false, "": false, "yet\n": false} {
-		var said strings.Builder
-		c := &cobra.Command{}
-		c.SetIn(strings.NewReader(answer))
-		c.SetErr(&said)
-		if err := ask(c, false, "all goes"); (err == nil) != want {
-			t.Errorf("answer %q: %v", answer, err)
-		}
-		if said.String() != "all goes\nGo on? [y/N] " {
-			t.Errorf("said %q", said.String())
-		}
-		c.SetErr(io.Discard)
-		if err := ask(c, true, "all goes"); err != nil {
-			t.Errorf("not to be asked: %v", err)
-		}
+	dir := t.TempDir()
+	config := reloaded + "class \"all\" { match = [\"*\"] }\n"
+	config = strings.Replace(config, "include { files = [\"classes.hcl\"] }\n", "", 1)
+	if err := os.WriteFile(filepath.Join(dir, "pipeline.hcl"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := startMonitor(t, dir, "--log-level", "debug")
+	m.until("initializing producer id") // of a role: our topics are there
+	if _, said, code := call(t, dir, "topics", "resize", "--partitions", "5", "--yes"); code != 1 || strings.Contains(said, "is not running") {
+		t.Errorf("while the monitor runs: code %d, %q", code, said)
+	}
+	m.signal(syscall.SIGKILL)
+	_ = m.cmd.Wait()
+	if out, said, code := call(t, dir, "tail", "alerts"); code != 1 || !strings.Contains(said, `the embedded broker in "data" is not running`) {
+		t.Errorf("after a kill: code %d, %q, %q", code, out, said)
+	}
+	if _, said, code := call(t, dir, "topics", "repair", "--partition", "1", "--yes"); code != 1 || !strings.Contains(said, "nothing is lost") {
+		t.Errorf("repair: code %d, %q", code, said)
+	}
+	if _, said, code := call(t, dir, "topics", "resize", "--partitions", "5", "--yes"); code != 0 {
+		t.Errorf("resize: code %d, %q", code, said)
+	}
+	if _, said, code := call(t, dir, "topics", "repair", "--partition", "4", "--yes"); code != 1 || !strings.Contains(said, "nothing is lost") {
+		t.Errorf("repair of a new partition: code %d, %q", code, said)
 	}
 }

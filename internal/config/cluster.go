@@ -17,7 +17,7 @@ import (
 type kafkaBlock struct {
 	Brokers     []string `hcl:"brokers" doc:"addresses to find the cluster by, each host:port"`
 	Prefix      string   `hcl:"prefix,optional" doc:"our topics are named prefix.journal, prefix.state, prefix.alerts, prefix.history and prefix.dead" default:"feedgauge"`
-	Partitions  int      `hcl:"partitions,optional" doc:"partitions of each of our topics, fixed once they exist" default:"12"`
+	Partitions  int      `hcl:"partitions,optional" doc:"partitions of each of our topics; once they exist, feedgauge topics resize changes it" default:"12"`
 	Replication int      `hcl:"replication,optional" doc:"replicas of topics that are created, -1 for the broker's default" default:"-1"`
 	Instance    string   `hcl:"instance,optional" doc:"name of this process in the consumer group and in transactional ids; no two may share one" default:"the host name"`
 	MetadataAge span     `hcl:"metadata_age,optional" doc:"for how long a new topic or partition may go unnoticed" default:"30s"`

@@ -57,6 +57,16 @@ func (e *Embedded) claim(dir string) error {
 	return nil
 }
 
+// Unused reports whether it is known that no process uses a data folder now. A
+// process that was killed leaves its files, but no claim.
+func Unused(dir string) bool {
+	if !locks {
+		return false
+	}
+	unlock, err := lock(filepath.Join(dir, "lock"))
+	return err == nil && unlock() == nil
+}
+
 // Brokers returns the address to dial.
 func (e *Embedded) Brokers() []string { return e.cluster.ListenAddrs() }
 

@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// locks tells that a claim can be tried.
+const locks = true
+
 // lock claims path for this process, or fails at once if another holds it. The
 // claim ends with the process, however it ends, so no stale file can block.
 func lock(path string) (unlock func() error, err error) {
