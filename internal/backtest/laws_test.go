@@ -30,7 +30,7 @@ func some(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(series.Only(all, "nasa_http_15m", "tweets_cvs_5m", "nyc_taxi_30m", "ped_birrarung_1h", "metro_i94_1h", "sim_poisson_low1_1h", "sim_heartbeat1_1h", "sim_nightly1_1h"))
+	return string(series.Only(all, "nasa_http_15m", "nyc_taxi_30m", "ped_birrarung_1h", "metro_i94_1h", "sim_poisson_low1_1h", "sim_heartbeat1_1h", "sim_nightly1_1h"))
 }
 
 // edit changes the rows of a CSV text.
@@ -95,7 +95,7 @@ func TestCutting(t *testing.T) {
 	if strings.Count(alerts, "\n") < 20 {
 		t.Fatalf("hardly anything is found:\n%s", alerts)
 	}
-	for _, name := range []string{"nasa_http_15m", "tweets_cvs_5m", "nyc_taxi_30m", "ped_birrarung_1h", "metro_i94_1h", "sim_poisson_low1_1h", "sim_heartbeat1_1h", "sim_nightly1_1h"} {
+	for _, name := range []string{"nasa_http_15m", "nyc_taxi_30m", "ped_birrarung_1h", "metro_i94_1h", "sim_poisson_low1_1h", "sim_heartbeat1_1h", "sim_nightly1_1h"} {
 		one := string(series.Only([]byte(text), name))
 		wantA, wantW := string(series.Only([]byte(alerts), name)), string(series.Only([]byte(windows), name))
 		lines := strings.SplitAfter(one, "\n")

@@ -43,7 +43,7 @@ func (c *core[F]) calibrate(x *view) {
 		case j == starvation:
 			n = x.gap + c.p.logGaps + c.p.share[j]
 		case x.r[j] > exceeds:
-			n = m.tail(j).rarity(tuningOf(j), c.p, x.r[j]) + c.p.logB + c.p.share[j]
+			n = m.tail(j).rarity(&c.p.tunings[j], c.p, x.r[j]) + c.p.logB + c.p.share[j]
 		}
 		side := 0
 		if j >= lowTests {
@@ -126,6 +126,6 @@ func (c *core[F]) tails(x *view, haste float64) {
 		if alarm && tame > exceeds {
 			tame = math.Min(tame, exceeds+(capped-3*massive)*float64(t.Mean))
 		}
-		t.learn(tuningOf(j), c.p, x.r[j], tame, gain, 1-massive/2, haste)
+		t.learn(&c.p.tunings[j], c.p, x.r[j], tame, gain, 1-massive/2, haste)
 	}
 }

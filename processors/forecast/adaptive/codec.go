@@ -9,12 +9,16 @@ import (
 	"reflect"
 )
 
-// version is that of the memory's layout. A change of it comes with a function
-// in upgrades that makes the memory of the version before into one of it.
+// version is that of the memory's layout.
 const version = 1
 
-// upgrades lead from each earlier version to the next.
-var upgrades = map[byte]func(body []byte) ([]byte, error){}
+// upgrade makes the memory of a version into one of the next. A change of the
+// layout comes with a case here; there has been none yet.
+func upgrade(from byte, _ []byte) ([]byte, error) {
+	return nil, fmt.Errorf("an adaptive forecast of version %d is not known here", from)
+}
+
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // Append implements [feedgauge.Model]: a version byte, the memory in little
 // endian, and the CRC-32C of both.
@@ -25,7 +29,7 @@ func (c *core[F]) append(b []byte) []byte {
 	if err != nil {
 		panic(err) // the memory has a fixed size
 	}
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], crc32.MakeTable(crc32.Castagnoli)))
+	return binary.LittleEndian.AppendUint32(b, checksum(b[start:]))
 }
 
 // load reads what append wrote, of this version or an earlier one.
@@ -34,17 +38,13 @@ func (c *core[F]) load(b []byte) error {
 		return errors.New("too short for the memory of an adaptive forecast")
 	}
 	n := len(b) - 4
-	if crc32.Checksum(b[:n], crc32.MakeTable(crc32.Castagnoli)) != binary.LittleEndian.Uint32(b[n:]) {
+	if checksum(b[:n]) != binary.LittleEndian.Uint32(b[n:]) {
 		return errors.New("the memory of an adaptive forecast is damaged: its checksum does not fit")
 	}
 	v, body := b[0], b[1:n]
 	for ; v != version; v++ {
-		up := upgrades[v]
-		if up == nil {
-			return fmt.Errorf("an adaptive forecast of version %d is not known here", b[0])
-		}
 		var err error
-		if body, err = up(body); err != nil {
+		if body, err = upgrade(v, body); err != nil {
 			return err
 		}
 	}
@@ -64,20 +64,20 @@ func (c *core[F]) load(b []byte) error {
 
 // finite reports whether all numbers in a memory are.
 func finite(v reflect.Value) bool {
-	switch v.Kind() { //nolint:exhaustive // other kinds hold no number that could be none
-	case reflect.Struct:
+	switch kind := v.Kind(); {
+	case kind == reflect.Struct:
 		for i := range v.NumField() {
 			if !finite(v.Field(i)) {
 				return false
 			}
 		}
-	case reflect.Array:
+	case kind == reflect.Array:
 		for i := range v.Len() {
 			if !finite(v.Index(i)) {
 				return false
 			}
 		}
-	case reflect.Float32, reflect.Float64:
+	case v.CanFloat():
 		return !math.IsNaN(v.Float()) && !math.IsInf(v.Float(), 0)
 	}
 	return true

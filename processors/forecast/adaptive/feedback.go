@@ -37,7 +37,7 @@ func (c *core[F]) alert(side int, by float64) {
 	m.Feed.Raise[side] = clip(m.Feed.Raise[side]+by*raiseBy, lowestRaise, highestRaise)
 	if test := int(m.Episode.Test); test != starvation {
 		t := m.tail(test)
-		t.Track = F(math.Max(float64(t.Track)*math.Exp(by*tuningOf(test).gamma), lowestU))
+		t.Track = F(math.Max(float64(t.Track)*math.Exp(by*c.p.tunings[test].gamma), lowestU))
 	} else if by > 0 {
 		m.Gap.Runs += 0.5 // half was counted when it began
 	} else {

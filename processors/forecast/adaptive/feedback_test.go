@@ -11,7 +11,7 @@ import (
 // become fewer, and those said to be real more.
 func TestFeedback(t *testing.T) {
 	t.Parallel()
-	all := feeds(t)
+	all := feeds(t, longer...)
 	told := func(word feedgauge.Word) (n int, raise float64) {
 		for _, s := range all {
 			m := built(t, *New(), feedgauge.Env{Every: every(s)}).New().(*model[float32])

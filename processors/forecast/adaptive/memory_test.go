@@ -29,6 +29,12 @@ func feeds(t testing.TB, names ...string) []*backtest.Series {
 	return in.Feeds
 }
 
+// longer are feeds of all sorts with windows that are not so many.
+var longer = []string{
+	"nyc_taxi_30m", "capbike_registered_1h", "ped_southerncross_1h", "bgt_ped_south_1h", "fremont_west_1h", "metro_i94_1h",
+	"sim_nightly1_1h", "sim_latefiles1_1h", "sim_dst_utc1_1h", "sim_poisson_low1_1h", "sim_heartbeat1_1h",
+}
+
 func every(s *backtest.Series) time.Duration { return s.Rows[1].Start.Sub(s.Rows[0].Start) }
 
 func window(s *backtest.Series, i int) feedgauge.Window {

@@ -42,6 +42,7 @@ type params struct {
 
 	lessBy, moreBy float64 // least relevant change of a window
 	share          [tests]float64
+	tunings        [tests]tuning
 	horizon        [3]float64
 	calm           int // windows in a row that end an episode
 	apart          float64
@@ -63,10 +64,11 @@ const (
 const steepness = 0.75
 
 func newParams(every time.Duration, budget float64) *params {
-	perDay := float64(24*time.Hour) / float64(every)
+	real := float64(24*time.Hour) / float64(every)
+	perDay := math.Max(real, 1) // longer windows are learnt like days, one by one
 	p := &params{
-		perDay: perDay, perMonth: perDay * daysToMonth, perHour: math.Max(math.Floor(perDay/24), 1), hourly: perDay / 24,
-		dayly: perDay <= 4, memory: math.Max(perDay, 6), budget: budget, lessBy: 0.2, moreBy: 0.6,
+		perDay: perDay, perMonth: math.Max(real*daysToMonth, 1), perHour: math.Max(math.Floor(perDay/24), 1), hourly: perDay / 24,
+		dayly: perDay <= 4, memory: math.Max(perDay, 6), budget: budget, lessBy: 0.2, moreBy: 0.6, tunings: tunings(),
 	}
 	p.budget = DefaultBudget * math.Pow(budget/DefaultBudget, steepness)
 	p.logB, p.logW = math.Log(p.budget), math.Log(p.perMonth)

@@ -106,7 +106,7 @@ func TestTailIsTheReferences(t *testing.T) {
 	x.init(0.02, 0.45)
 	next := 0
 	for i, in := range ref.TailIn {
-		x.learn(&lowTuning, p, in[0], in[1], 1.0/200, in[2], in[3])
+		x.learn(&p.tunings[weekLow], p, in[0], in[1], 1.0/200, in[2], in[3])
 		want := ref.Tail[next]
 		if want.I != i {
 			continue

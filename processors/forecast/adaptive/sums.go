@@ -17,6 +17,9 @@ func (s *sum[F]) init() { s.Phi, s.Scale = 0.05, 1 }
 // deviate: the longer, the less.
 var relevant = [3]float64{1, .75, .5}
 
+// few is how many events more or less say nothing, in a sum.
+const few = 3
+
 // overDays tests the sums.
 func (c *core[F]) overDays(x *view) {
 	for i := range c.m.Sums {
@@ -29,7 +32,7 @@ func (c *core[F]) overDays(x *view) {
 			continue
 		}
 		r := s.residual() / math.Max(float64(s.Scale), 0.3)
-		volume := 0.05 * x.level * span
+		volume := 0.05*x.level*span + few
 		if i > 0 && count < (1-c.p.lessBy*relevant[i])*expected && expected-count > volume {
 			x.r[dayLow+i-1] = -r
 		}
@@ -77,7 +80,7 @@ func (c *core[F]) addUp(x *view) {
 	}
 	m.Excess.Sum = F(math.Max(0, float64(m.Excess.Sum)+z-1))
 	x.r[cusum] = float64(m.Excess.Sum) / float64(m.Excess.Mean)
-	if x.mu < 0.1*x.level {
+	if s := &m.Sums[0]; x.mu < 0.1*x.level || float64(s.Count-s.Expected) < few {
 		x.r[cusum] = math.Min(x.r[cusum], 1)
 	}
 }

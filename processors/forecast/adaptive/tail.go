@@ -42,32 +42,21 @@ type tuning struct {
 	rest   float64 // exceedances a month at which it rests
 }
 
-// Low statistics are bounded and scatter evenly, so their tail is lighter than
-// that of high ones, where bursts have no bound, and a month of the quantile is
-// less to go by. Single windows are many: their quantile rests where there are
-// enough of them to outnumber faults.
-//
-//nolint:gochecknoglobals // constants that Go cannot write as such
-var (
-	lowTuning    = tuning{weight: 0.5, xi: 0.33, gamma: 0.3, rest: 2}
-	dayTuning    = tuning{weight: 0.2, xi: 0.33, gamma: 0.3, rest: 2}
-	windowTuning = tuning{weight: 0.3, xi: 0.33, gamma: 0.15, rest: 20}
-	highTuning   = tuning{weight: 0.8, xi: 0.6, gamma: 0.5, rest: 2}
-	spikeTuning  = tuning{weight: 0.8, xi: 0.6, gamma: 0.4, rest: 2}
-)
-
-func tuningOf(test int) *tuning {
-	switch {
-	case test == innovation:
-		return &windowTuning
-	case test == dayLow:
-		return &dayTuning
-	case test == spike:
-		return &spikeTuning
-	case test < lowTests:
-		return &lowTuning
+// tunings returns the tuning of each test. Low statistics are bounded and scatter
+// evenly, so their tail is lighter than that of high ones, where bursts have no
+// bound and the quantile is more to go by. Single windows are many: their quantile
+// rests where there are enough of them to outnumber faults.
+func tunings() (t [tests]tuning) {
+	for j := range t {
+		t[j] = tuning{weight: 0.5, xi: 0.33, gamma: 0.3, rest: 2}
+		if j >= lowTests {
+			t[j] = tuning{weight: 0.8, xi: 0.6, gamma: 0.5, rest: 2}
+		}
 	}
-	return &highTuning
+	t[innovation] = tuning{weight: 0.3, xi: 0.33, gamma: 0.15, rest: 20}
+	t[dayLow].weight = 0.2
+	t[spike].gamma = 0.4
+	return t
 }
 
 func (t *tail[F]) init(rate, mean float64) {
