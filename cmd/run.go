@@ -19,12 +19,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
+	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/control"
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/internal/web"
+	"github.com/feedgauge/feedgauge/sinks/stdout"
 )
 
 // runFlags are the options of run.
@@ -35,6 +37,7 @@ type runFlags struct {
 	logJSON  bool
 	only     []string
 	control  string
+	dryRun   bool
 }
 
 func runCommand(load loadFunc) *cobra.Command {
@@ -55,6 +58,9 @@ At the end it prints what was read; read equals accepted plus rejected.`,
 				if err == nil && len(f.brokers) > 0 {
 					pipe.Kafka.Brokers, pipe.Embedded = f.brokers, nil
 				}
+				if err == nil && f.dryRun {
+					rehearse(pipe)
+				}
 				return pipe, err
 			}
 			pipe, err := read(c.ErrOrStderr())
@@ -73,6 +79,7 @@ At the end it prints what was read; read equals accepted plus rejected.`,
 	c.Flags().StringSliceVar(&f.brokers, "brokers", nil, "`HOST:PORT,...` to use instead of those in the configuration")
 	c.Flags().StringSliceVar(&f.only, "only", nil, "the `ROLES` to run, of intake, watch and deliver; all of them if none is named")
 	c.Flags().StringVar(&f.control, controlFlag, control.Dir(), "the `FOLDER` for the socket by which \"feedgauge reload\" finds the process")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "tell what would be found on the standard output alone, under the prefix PREFIX.dry-run: its topics stay until they are deleted")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "trace, debug, info, warn or error")
 	c.Flags().BoolVar(&f.logJSON, "log-json", false, "write logs as JSON")
 	return c
@@ -82,6 +89,17 @@ func (f *runFlags) logger(w io.Writer) hclog.Logger {
 	return hclog.New(&hclog.LoggerOptions{
 		Name: "feedgauge", Level: hclog.LevelFromString(f.logLevel), Output: w, JSONFormat: f.logJSON,
 	})
+}
+
+// rehearse turns a pipeline into a dry run of it: under a prefix of its own, so
+// that it shares neither topics nor groups with the monitor that may be at work,
+// and with no sink but the standard output.
+func rehearse(p *pipeline.Pipeline) {
+	p.Kafka.Prefix += kafka.DryRun
+	p.Sinks = []*pipeline.Sink{{
+		Name: "dry-run", Kind: "stdout", Encode: stdout.Text,
+		Open: func() (feedgauge.Sink, error) { return stdout.NewConfig().Build(feedgauge.Env{}) },
+	}}
 }
 
 // runPipeline runs a pipeline with its embedded broker and metrics endpoint,

@@ -26,8 +26,8 @@ type topicTable struct {
 
 func newTopicTable(p *pipeline.Pipeline) (*topicTable, error) {
 	t := &topicTable{known: make(map[string]*pipeline.Source), ours: make(map[string]bool)}
-	for _, name := range []string{kafka.Journal, kafka.State, kafka.Alerts, kafka.History, kafka.Dead, kafka.Resize} {
-		t.ours[p.Kafka.Topic(name)] = true
+	for _, name := range kafka.OwnTopics(p.Kafka.Prefix) {
+		t.ours[name] = true
 	}
 	for _, s := range p.Sources {
 		if s.Open != nil {

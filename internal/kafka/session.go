@@ -175,11 +175,11 @@ func whole(expressions []string) []string {
 // ours matches our own topics: a monitor that read its own output would never
 // come to rest.
 func ours(prefix string) string {
-	names := []string{regexp.QuoteMeta(Resize)}
-	for _, t := range topics() {
-		names = append(names, t.name)
+	var names []string
+	for _, name := range OwnTopics(prefix) {
+		names = append(names, regexp.QuoteMeta(name))
 	}
-	return "^" + regexp.QuoteMeta(prefix+".") + "(?:" + strings.Join(names, "|") + ")$"
+	return "^(?:" + strings.Join(names, "|") + ")$"
 }
 
 func or(d, otherwise time.Duration) time.Duration {

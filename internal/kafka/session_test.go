@@ -94,9 +94,16 @@ func TestSessionRefuses(t *testing.T) {
 }
 
 func TestOursMatchesOurTopicsOnly(t *testing.T) {
-	re := regexp.MustCompile(ours("fg.prod"))
+	for _, prefix := range []string{"fg.prod", "fg.prod.dry-run"} {
+		checkOurs(t, regexp.MustCompile(ours(prefix)))
+	}
+}
+
+func checkOurs(t *testing.T, re *regexp.Regexp) {
+	t.Helper()
 	for name, want := range map[string]bool{
 		"fg.prod.journal": true, "fg.prod.state": true, "fg.prod.alerts": true, "fg.prod.history": true, "fg.prod.dead": true,
+		"fg.prod.dry-run.journal": true, "fg.prod.state.resize": true, "fg.prod.dry-run": false,
 		"fg.prod.journals": false, "fgxprod.journal": false, "my.fg.prod.journal": false, "fg.prod.web": false,
 	} {
 		if got := re.MatchString(name); got != want {

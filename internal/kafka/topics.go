@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/feedgauge/feedgauge/internal/pipeline"
@@ -37,14 +39,28 @@ type topic struct {
 	configs map[string]string
 }
 
+// DryRun ends the prefix of a monitor that runs beside another one to show what it
+// would tell.
+const DryRun = ".dry-run"
+
+// OwnTopics returns the names of all topics that hold the data of a monitor of that
+// prefix, or of a dry run beside it: neither may watch the other.
+func OwnTopics(prefix string) []string {
+	base := strings.TrimSuffix(prefix, DryRun)
+	var names []string
+	for _, p := range []string{base, base + DryRun} {
+		k := pipeline.Kafka{Prefix: p}
+		for _, t := range topics() {
+			names = append(names, k.Topic(t.name))
+		}
+		names = append(names, k.Topic(Resize))
+	}
+	return names
+}
+
 // Ours reports whether a topic is one of those that hold the monitor's own data.
 func Ours(k pipeline.Kafka, topic string) bool {
-	for _, t := range topics() {
-		if topic == k.Topic(t.name) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(OwnTopics(k.Prefix), topic)
 }
 
 // topics returns our topics as they are created. Each is stamped by the broker,
