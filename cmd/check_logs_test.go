@@ -82,7 +82,7 @@ func TestCheckRealLogs(t *testing.T) {
 func (e *expected) check(t *testing.T, table *tabwriter.Writer) {
 	t.Helper()
 	if BuiltIn().Processors.Formats[e.format] == nil {
-		t.Logf("%s: there is no format %q", e.path, e.format)
+		t.Errorf("%s: there is no format %q", e.path, e.format)
 		return
 	}
 	path := filepath.Join(e.dir, e.path)

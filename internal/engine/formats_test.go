@@ -44,6 +44,18 @@ func vanishings() []vanishing {
 		{"syslog_rfc5424", `<34>1 2003-10-11T22:14:15Z web-1 su - - - failed`, "host", "web-1", "-", nil},
 		{"vpc_flow", "2 123456789010 eni-1235b8ca 192.0.2.139 192.0.2.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK", "dstaddr", "192.0.2.21", "-", nil},
 		{"cisco_asa", asa, "host", " fw-1 ", ": ", nil},
+		{"auditd", `type=SYSCALL msg=audit(1481076984.827:17): arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=390 pid=391 auid=0 uid=0 comm="dd" exe="/bin/dd" key=(null)`, "exe", `"/bin/dd"`, `""`, nil},
+		{"cef", `CEF:0|Security|threatmanager|1.0|100|worm|10|src=10.0.0.1 dst=2.1.2.2`, "dst", "2.1.2.2", "0.0.0.0", nil},
+		{"cloudtrail", `{"eventVersion":"1.08","eventTime":"2021-12-02T22:11:24Z","eventSource":"s3.amazonaws.com","eventName":"GetBucketAcl","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1"}`, "sourceIPAddress", "192.0.2.1", "", nil},
+		{"fortigate_kv", `<189>date=2019-04-09 time=04:27:29 devname=fw01 devid=FG800D0 logid="0000000013" type="traffic" subtype=forward level=notice srcip=192.0.2.1 srcport=19982 dstip=192.0.2.2 dstport=179 proto=6 action="close" sentbyte=300 rcvdbyte=0`, "dstip", " dstip=192.0.2.2", "", nil},
+		{"k8s_audit", `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"033d17af","stage":"ResponseComplete","requestURI":"/api","verb":"list","user":{"username":"a"},"sourceIPs":["::1"],"stageTimestamp":"2017-09-11T19:55:05.123456Z"}`, "verb", `"verb":"list",`, "", nil},
+		{"kv", "time=2019-04-09T04:27:29Z host=web-1 n=1", "host", "host=web-1 ", "", nil},
+		{"leef", "LEEF:1.0|Microsoft|MSExchange|2013 SP1|15345|src=192.0.2.1\tdst=192.0.2.2\tsev=5", "dst", "\tdst=192.0.2.2", "", nil},
+		{"logfmt", "time=2021-09-15T21:17:10Z level=info msg=hello host=web-1", "host", "host=web-1", "host=", nil},
+		{"osquery", `{"name":"mounts","hostIdentifier":"a","unixTime":"1514472008","columns":{"path":"/"},"action":"added"}`, "hostIdentifier", `"hostIdentifier":"a"`, `"hostIdentifier":""`, nil},
+		{"suricata", `{"timestamp":"2019-01-02T03:50:11.315110+0100","flow_id":52710912,"event_type":"alert","src_ip":"192.0.2.1","src_port":49678,"dest_ip":"192.0.2.2","dest_port":22,"proto":"TCP","alert":{"signature_id":2001219}}`, "dest_ip", "192.0.2.2", "", nil},
+		{"sysmon", `{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"a","TimeCreated":"2020-10-22T03:52:01.033Z"}`, "Hostname", `"Hostname":"a"`, `"Hostname":null`, nil},
+		{"windows_event_json", `{"EventID":4624,"Channel":"Security","Hostname":"a","EventTime":"2020-09-22 04:22:29"}`, "Hostname", `"Hostname":"a"`, `"Hostname":"-"`, nil},
 	}
 }
 

@@ -66,6 +66,7 @@ type cefScanner struct{ fields []feedgauge.Field }
 // scan implements scanner.
 func (s *cefScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	s.fields = s.fields[:len(cefHeader)]
+	wipe(s.fields)
 	e.Fields = s.fields
 	b = marked(b, "CEF:")
 	if b == nil {

@@ -50,6 +50,7 @@ type leefScanner struct{ fields []feedgauge.Field }
 // scan implements scanner.
 func (s *leefScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	s.fields = s.fields[:len(leefHeader)]
+	wipe(s.fields)
 	e.Fields = s.fields
 	if b = marked(b, "LEEF:"); b == nil {
 		return feedgauge.Syntax

@@ -93,3 +93,11 @@ func row(names []string) []feedgauge.Field {
 	}
 	return out
 }
+
+// wipe empties the values of a row, so that what cannot be read of an event is not
+// taken from the one before.
+func wipe(fields []feedgauge.Field) {
+	for i := range fields {
+		fields[i].Value = nil
+	}
+}

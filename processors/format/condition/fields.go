@@ -55,6 +55,7 @@ func value(f *feedgauge.Field) ref.Val {
 		if v := number(text); v != nil {
 			return v
 		}
+	default: // text, as it stands
 	}
 	return types.String(text)
 }
