@@ -100,7 +100,9 @@ func (c *core[F]) alarm(x *view) {
 	if x.n[1] > x.n[0] {
 		x.side = 1
 	}
-	x.alarm = x.n[x.side] > early(x.days)
+	// An excess that adds up is no matter while it is less than a tenth.
+	slight := x.by[x.side] == cusum && x.sums[0] < 1.1
+	x.alarm = x.n[x.side] > early(x.days) && !slight
 }
 
 // tails learns what the statistics do when nothing is wrong. An alarm is not
