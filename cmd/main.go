@@ -132,6 +132,7 @@ loses its format.
 		ackCommand(aim),
 		retireCommand(aim),
 		approveCommand(aim),
+		manCommand(),
 		topicsCommand(aim),
 	)
 	return root

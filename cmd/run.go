@@ -85,12 +85,6 @@ At the end it prints what was read; read equals accepted plus rejected.`,
 	return c
 }
 
-func (f *runFlags) logger(w io.Writer) hclog.Logger {
-	return hclog.New(&hclog.LoggerOptions{
-		Name: "feedgauge", Level: hclog.LevelFromString(f.logLevel), Output: w, JSONFormat: f.logJSON,
-	})
-}
-
 // rehearse turns a pipeline into a dry run of it: under a prefix of its own, so
 // that it shares neither topics nor groups with the monitor that may be at work,
 // and with no sink but the standard output.
