@@ -23,8 +23,11 @@ func TestFormatsKeepTheContract(t *testing.T) {
 					samples = append(samples, readLines(t, e.path)[:3]...)
 				}
 			}
-			samples = samples[:min(len(samples), 8)]
-			for _, require := range [][]string{nil, all[name]} {
+			samples = samples[:min(len(samples), 4)]
+			for i, require := range [][]string{nil, all[name]} {
+				if i > 0 && require == nil {
+					continue // as before
+				}
 				processortest.Checker(t, func() feedgauge.Checker { return newChecker(t, name, require...) }, samples)
 			}
 		})
