@@ -133,6 +133,7 @@ loses its format.
 		retireCommand(aim),
 		approveCommand(aim),
 		manCommand(),
+		doctorCommand(aim),
 		topicsCommand(aim),
 	)
 	return root

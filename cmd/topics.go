@@ -18,12 +18,25 @@ import (
 
 // topicsCommand looks after our topics while the monitor is stopped.
 func topicsCommand(aim targeter) *cobra.Command {
+	var f printFlags
 	c := &cobra.Command{
 		Use:   "topics",
-		Short: "look after the monitor's own topics while it is stopped",
-		Args:  cobra.NoArgs,
+		Short: "print, create and look after the monitor's own topics",
+		Long: `Topics prints what a cluster needs for the configuration: the commands that create
+the monitor's own topics, and those that give it the least rights with which it
+works. Nothing is asked of Kafka.
+
+Kafka has no rights on topics by expression. Where a source names topics by one,
+the right is on all topics whose names begin as it does.`,
+		Example: `  feedgauge topics
+  feedgauge topics --format terraform --principal User:monitor
+  feedgauge topics --role operate --principal User:alice`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c, aim) },
 	}
-	c.AddCommand(resizeCommand(aim), repairCommand(aim))
+	f.add(c)
+	addConnectFlags(c)
+	c.AddCommand(createCommand(aim), deleteCommand(aim), resizeCommand(aim), repairCommand(aim))
 	return c
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
@@ -164,11 +165,16 @@ func (e *Engine) prepare(ctx context.Context) error {
 	wait := newBackoff()
 	for {
 		err := e.prepareOnce(ctx, cl, adm)
-		if err == nil || ctx.Err() != nil || !unreachable(err) {
+		if err == nil || ctx.Err() != nil || !passing(err) {
 			return err
 		}
+		what := "kafka cannot be reached, trying again"
+		if !unreachable(err) {
+			what = "kafka does not let us begin, trying again"
+			wait.atMost(deniedPause)
+		}
 		pause := wait.next()
-		e.Log.Warn("kafka cannot be reached, trying again", "brokers", e.Pipeline.Kafka.Brokers, "in", pause.Round(time.Millisecond), "error", err)
+		e.Log.Warn(what, "brokers", e.Pipeline.Kafka.Brokers, "in", pause.Round(time.Millisecond), "error", kafka.Advised(err))
 		if !sleep(ctx, pause) {
 			return ctx.Err()
 		}
@@ -203,6 +209,18 @@ func unreachable(err error) bool {
 	return errors.As(err, &u) || errors.As(err, &dial) || kgo.IsRetryableBrokerErr(err)
 }
 
+// passing reports whether err may go away while we wait: brokers that are away or
+// busy, and what somebody else can mend, such as a password or a missing right.
+func passing(err error) bool {
+	var answer *kerr.Error
+	return unreachable(err) || kafka.Denied(err) ||
+		errors.As(err, &answer) && (answer.Retriable || errors.Is(answer, kerr.UnknownServerError))
+}
+
+// deniedPause is about how long a role waits at most before it asks again for what
+// it was refused.
+const deniedPause = 4 * time.Second
+
 // unreachablePause is about how long a role waits at most for a broker that is
 // away, before it looks again.
 const unreachablePause = 2 * time.Second
@@ -226,12 +244,15 @@ func (e *Engine) supervise(ctx context.Context, name string, run func(context.Co
 		case unreachable(err):
 			failures = 0 // it will be back, however long that takes
 			wait.atMost(unreachablePause)
+		case kafka.Denied(err):
+			failures = 0 // nobody tells when it is mended
+			wait.atMost(deniedPause)
 		case failures >= patience:
 			return fmt.Errorf("failed %d times in a row: %w", failures, err)
 		}
 		pause := wait.next()
 		e.metrics.rebuilds.WithLabelValues(name).Inc()
-		e.Log.Warn("role failed, starting it again", "role", name, "in", pause.Round(time.Millisecond), "error", err)
+		e.Log.Warn("role failed, starting it again", "role", name, "in", pause.Round(time.Millisecond), "error", kafka.Advised(err))
 		if !sleep(ctx, pause) {
 			return nil
 		}

@@ -31,6 +31,9 @@ type session struct {
 	life context.Context //nolint:containedctx // of transactions: outlives the role by the time they may take to end
 	end  context.CancelFunc
 
+	said   string // the last complaint about a poll, by the loop alone
+	saidAt time.Time
+
 	assigned atomic.Int64 // assignments of lanes so far
 	seen     int64        // those of which the loop knows
 }
@@ -287,6 +290,14 @@ func sameLanes[V any](have map[feedgauge.Lane]int64, claims map[feedgauge.Lane]V
 	return true
 }
 
+// complain tells the log of an error, and of one that lasts from time to time.
+func (s *session) complain(err error) {
+	if text := err.Error(); text != s.said || time.Since(s.saidAt) >= repeatAfter {
+		s.said, s.saidAt = text, time.Now()
+		s.log.Warn("a poll failed, going on", "error", kafka.Advised(err))
+	}
+}
+
 // poll returns up to n records, waiting until the deadline for the first. Errors
 // that pass by themselves are told to the log and slept on.
 func (s *session) poll(ctx context.Context, until time.Time, n int) (kgo.Fetches, error) {
@@ -308,7 +319,7 @@ func (s *session) poll(ctx context.Context, until time.Time, n int) (kgo.Fetches
 	})
 	if fatal == nil && passing != nil {
 		s.metrics.pollErrors.WithLabelValues(s.role).Inc()
-		s.log.Warn("a poll failed, going on", "error", passing)
+		s.complain(passing)
 		sleep(ctx, 500*time.Millisecond)
 	}
 	return fetches, fatal

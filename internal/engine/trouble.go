@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -81,6 +82,19 @@ func (l *intakeLoop) missTopics(topics kadm.TopicDetails) {
 	l.ready.lack(missing)
 }
 
+// trial is a session whose transactional id begins like that of a role which is
+// to run, so that it needs no right of its own; false if none has transactions.
+func (e *Engine) trial() (kafka.SessionConfig, bool) {
+	for _, role := range []string{"intake", "watch"} {
+		if len(e.Only) == 0 || slices.Contains(e.Only, role) {
+			id := e.session(role, 0)
+			id.Instance = "preflight-" + id.Instance
+			return id, true
+		}
+	}
+	return kafka.SessionConfig{}, false
+}
+
 // preflight finds out, before any work is done, what would else show as commits
 // that hang: too few brokers for the replication asked for, and a transaction
 // coordinator that does not answer.
@@ -94,7 +108,10 @@ func (e *Engine) preflight(ctx context.Context, adm *kadm.Client) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	id := e.session("preflight", 0)
+	id, ok := e.trial()
+	if !ok {
+		return nil
+	}
 	cl, err := kafka.Dial(e.Pipeline.Kafka.Brokers, append([]kgo.Opt{kgo.TransactionalID(id.TransactionalID())}, e.clients...)...)
 	if err != nil {
 		return err
@@ -102,7 +119,7 @@ func (e *Engine) preflight(ctx context.Context, adm *kadm.Client) error {
 	defer cl.Close()
 	if _, _, err := cl.ProducerID(ctx); err != nil {
 		err = fmt.Errorf("transactions do not work with id %q (WRITE on transactional ids that begin with %q is needed, "+
-			"and enough brokers for transaction.state.log.replication.factor): %w", id.TransactionalID(), e.Pipeline.Kafka.Prefix, err)
+			"and enough brokers for transaction.state.log.replication.factor): %w", id.TransactionalID(), id.Group()+"-", err)
 		if ctx.Err() != nil {
 			return unreachableError{err} // the coordinator may still be coming up
 		}

@@ -36,6 +36,9 @@ func Advised(err error) error {
 // Denied reports whether err is that the cluster does not let us in, or not do
 // what we ask. Somebody has to change something, and nothing tells when.
 func Denied(err error) bool {
+	if err == nil {
+		return false
+	}
 	var sign *signInError
 	var expired *expiredError
 	return errors.As(err, &sign) || errors.As(err, &expired) || signInRefused(err) || notAllowed(err) || tlsRemedy(err) != "" || closedRemedy(err) != ""

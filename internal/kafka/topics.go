@@ -134,6 +134,32 @@ func EnsureTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka) error
 	return errors.Join(checkPartitions(have, k), checkConfigs(ctx, adm, k))
 }
 
+// CheckTopics looks at our topics, of which have is what the cluster shows, and
+// returns those that are missing. The error holds everything that does not fit.
+func CheckTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka, have kadm.TopicDetails) (missing []string, err error) {
+	var errs []error
+	if exists(have, k.Topic(Resize)) {
+		errs = append(errs, fmt.Errorf("topic %q is left of a change of the number of partitions: finish it with \"feedgauge topics resize\"", k.Topic(Resize)))
+	}
+	for _, t := range topics() {
+		name := k.Topic(t.name)
+		switch {
+		case exists(have, name):
+			described, err := adm.DescribeTopicConfigs(ctx, name)
+			if err == nil {
+				err = checkConfig(described, name, t)
+			}
+			errs = append(errs, err)
+		case errors.Is(have[name].Err, kerr.UnknownTopicOrPartition):
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 && !slices.ContainsFunc(fullNames(k), func(name string) bool { return !exists(have, name) }) {
+		errs = append(errs, checkPartitions(have, k))
+	}
+	return missing, errors.Join(errs...)
+}
+
 func fullNames(k pipeline.Kafka) []string {
 	var names []string
 	for _, t := range topics() {
@@ -155,7 +181,7 @@ func create(ctx context.Context, adm *kadm.Client, k pipeline.Kafka, t topic) er
 	case err == nil, errors.Is(err, kerr.TopicAlreadyExists):
 		return nil
 	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed):
-		return fmt.Errorf("cannot create topic %q: grant CREATE on it, or create it beforehand: %w", name, err)
+		return fmt.Errorf("cannot create topic %q: grant CREATE on it, or create it beforehand (\"feedgauge topics\" prints the command): %w", name, err)
 	case errors.Is(err, kerr.InvalidReplicationFactor):
 		return fmt.Errorf("cannot create topic %q with replication factor %d: the cluster has fewer brokers: %w", name, k.Replication, err)
 	case resp.ErrMessage != "":
