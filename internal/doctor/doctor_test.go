@@ -99,8 +99,9 @@ func acl(g kafka.Grant) *kadm.ACLBuilder {
 		return b.Groups(g.Name)
 	case kmsg.ACLResourceTypeTransactionalId:
 		return b.TransactionalIDs(g.Name)
+	default:
+		return b.Topics(g.Name)
 	}
-	return b.Topics(g.Name)
 }
 
 func (s *secured) grant(t *testing.T, g kafka.Grant) {

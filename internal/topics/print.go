@@ -69,8 +69,9 @@ func flag(g kafka.Grant) string {
 		return "--group"
 	case kmsg.ACLResourceTypeTransactionalId:
 		return "--transactional-id"
+	default:
+		return "--topic"
 	}
-	return "--topic"
 }
 
 // Terraform writes resources of the provider Mongey/kafka.
@@ -107,8 +108,9 @@ func resourceType(g kafka.Grant) string {
 		return "Group"
 	case kmsg.ACLResourceTypeTransactionalId:
 		return "TransactionalID"
+	default:
+		return "Topic"
 	}
-	return "Topic"
 }
 
 // identifier is a name as Terraform takes it for a resource.
