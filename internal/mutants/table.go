@@ -149,7 +149,7 @@ func judging() []mutant {
 			pkgWatch, "f.class.Elapsed(from, to)-s.lost.overlap(from, to)", "f.class.Elapsed(from, to)",
 		}}},
 		{name: "the time of an outage counts as silence", pkg: pkgWatch, test: "TestOutage", edits: []edit{{
-			pkgWatch, "from = max(from, s.back(at))", "_ = s.back(at)",
+			pkgWatch, "\t\t\tfrom = o.Last\n", "\t\t\t_ = o.Last\n",
 		}}},
 		{name: "silence does not wait for the outage", pkg: pkgWatch, test: "TestSilenceWaitsForTheOutage", edits: []edit{{
 			pkgWatch, "to = min(at, last.Add(feedgauge.MaxGap))", "to = at",
