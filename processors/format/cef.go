@@ -109,7 +109,7 @@ func marked(b []byte, mark string) []byte {
 		return nil
 	}
 	head := b[:at]
-	if at > 0 && (bytes.IndexAny(head, "|={") >= 0 && !structured(head) || head[at-1] != ' ' && head[at-1] != ':' && head[at-1] != '>') {
+	if at > 0 && (bytes.ContainsAny(head, "|={") && !structured(head) || head[at-1] != ' ' && head[at-1] != ':' && head[at-1] != '>') {
 		return nil
 	}
 	return b[at+len(mark):]
@@ -119,7 +119,7 @@ func marked(b []byte, mark string) []byte {
 // may have equals signs.
 func structured(head []byte) bool {
 	open := bytes.IndexByte(head, '[')
-	return priorityLen(head) > 0 && open > 0 && structuredLen(head[open:]) > 0 && bytes.IndexAny(head[:open], "|={") < 0
+	return priorityLen(head) > 0 && open > 0 && structuredLen(head[open:]) > 0 && !bytes.ContainsAny(head[:open], "|={")
 }
 
 // header reads fields that each end with a pipe, with pipes and backslashes
@@ -212,7 +212,7 @@ func spacedPairs(fields []feedgauge.Field, b []byte) ([]feedgauge.Field, bool) {
 
 // keyByte are the characters of keys: letters, digits and "_", ".", "-", "[", "]",
 // "@", "/".
-var keyByte = func() (set [256]bool) {
+var keyByte = func() (set [256]bool) { //nolint:gochecknoglobals // a table that nothing writes to
 	for c := range set {
 		set[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '.' || c == '-' || c == '[' || c == ']' || c == '@' || c == '/'
 	}

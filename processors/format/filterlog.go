@@ -149,7 +149,7 @@ func (s *filterlogScanner) protocol(b []byte) feedgauge.Reason {
 	if offset := s.row[filterOffset].Value; len(offset) > 0 && string(offset) != "0" {
 		return ""
 	}
-	first, least, last := filterMore, filterMore, filterMore
+	var first, least, last int
 	switch string(s.row[filterProtoID].Value) {
 	case "6":
 		first, least, last = filterPort, filterOptions, filterOptions

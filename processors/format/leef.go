@@ -110,7 +110,7 @@ func leefDelimiter(b []byte) (delimiter, rest []byte) {
 }
 
 // ascii are all characters of ASCII, of which a delimiter is one.
-var ascii = func() (all [128]byte) {
+var ascii = func() (all [128]byte) { //nolint:gochecknoglobals // a table that nothing writes to
 	for i := range all {
 		all[i] = byte(i)
 	}

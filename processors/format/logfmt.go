@@ -95,15 +95,15 @@ func logfmtValue(f *feedgauge.Field, b []byte, i int) (int, feedgauge.Reason) {
 		return end, ""
 	}
 	for end := i + 1; end < len(b); end++ {
-		switch c := b[end]; {
-		case c == '\\':
+		switch b[end] {
+		case '\\':
 			f.Escape = feedgauge.JSON
 			n := jsonEscape(b[end:])
 			if n == 0 {
 				return end, feedgauge.Syntax
 			}
 			end += n - 1
-		case c == '"':
+		case '"':
 			f.Value = b[i+1 : end]
 			return end + 1, ""
 		}

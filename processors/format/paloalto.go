@@ -81,7 +81,7 @@ var panosTypes = map[string]string{
 // panosName is the layout of times of PAN-OS.
 const panosName = "panos"
 
-var panosSteps = mustLayouts("2006/01/02 15:04:05")[0]
+var panosSteps = mustLayouts("2006/01/02 15:04:05")[0] //nolint:gochecknoglobals // a table that nothing writes to
 
 // panosTime reads a time of PAN-OS: by default "2015/01/05 05:38:58", of Cortex
 // Data Lake as RFC 3339 has it.

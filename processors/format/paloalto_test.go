@@ -28,7 +28,7 @@ func TestPaloalto(t *testing.T) {
 		{"source and type swapped", "TRAFFIC,end,2560,2021/03/01 20:48:21,192.0.2.10", "192.0.2.10,end,2560,2021/03/01 20:48:21,TRAFFIC", feedgauge.BadType},
 		{"destination no address", "198.51.100.7", "host", feedgauge.BadType},
 		{"port", "60372", "tcp", feedgauge.BadType},
-		{"unknown type", "TRAFFIC", "TRAFIC", feedgauge.BadType},
+		{"unknown type", "TRAFFIC", "MOVEMENT", feedgauge.BadType},
 		{"cut", "*", panosTraffic[:300], feedgauge.Columns},
 		{"cut in the type", "*", panosTraffic[:40], feedgauge.Columns},
 		{"cut in quotes", "*", `1,2015/01/05 05:38:58,1,SYSTEM,general,0,2015/01/05 05:38:58,vsys1,general,,0,0,general,low,"User`, feedgauge.Truncated},

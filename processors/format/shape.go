@@ -22,7 +22,6 @@ type shapeScanner struct {
 	kind   anyOf
 	kinds  map[string]needs
 	check  func(s *shapeScanner, e *feedgauge.Event) feedgauge.Reason
-	inner  [3]jsonScanner // for objects in arrays
 }
 
 // scanner makes a scanner of the shape; no columns can be declared.

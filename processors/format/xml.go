@@ -177,7 +177,7 @@ func brokenEntity(n int) feedgauge.Reason {
 func entity(b []byte) int {
 	end := bytes.IndexByte(b[:min(len(b), 12)], ';')
 	if end < 0 {
-		if len(b) < 12 && bytes.IndexAny(b, " <\"'") < 0 {
+		if len(b) < 12 && !bytes.ContainsAny(b, " <\"'") {
 			return -1
 		}
 		return 0
