@@ -119,6 +119,7 @@ loses its format.
 		reloadCommand(),
 		validateCommand(p.config, &given),
 		checkCommand(p.Processors.Formats),
+		inspectCommand(conn, p.Processors.Formats),
 		backtestCommand(p, loads),
 		forecastCommand(p, loads),
 		tuneCommand(p, loads),

@@ -89,3 +89,22 @@ func (in *input) cut() bool { return in.broken }
 
 // Close closes the file.
 func (in *input) Close() { _ = in.file.Close() }
+
+// Open opens a file as a check does: "-" is stdin, and what gzip packed is
+// unpacked as it is read, up to the default bounds.
+func Open(name string, stdin io.Reader) (io.ReadCloser, error) {
+	in, err := open(name, stdin, Options{MaxRatio: DefaultMaxRatio, Patience: DefaultPatience})
+	if err != nil {
+		return nil, err
+	}
+	return closing{in}, nil
+}
+
+// closing is an input as others close it.
+type closing struct{ *input }
+
+// Close implements [io.Closer].
+func (c closing) Close() error {
+	c.input.Close()
+	return nil
+}

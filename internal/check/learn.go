@@ -48,14 +48,12 @@ func (s *student) begin(before int64) { s.before, s.last = int(before), 0 }
 func (s *student) see(e *feedgauge.Event) {
 	s.bare(e.Line)
 	s.last = e.Line + int(lines(e.Text)) - 1
-	ev := e
-	var st profile.Structure
 	if s.any {
-		ev, st = s.guess.Read(e.Text)
-	} else {
-		st = s.guess.Describe(e)
+		ev, st := s.guess.Read(e.Text)
+		s.tell(s.stream.Add(ev, st, s.before+e.Line))
+		return
 	}
-	s.tell(s.stream.Add(ev, st, s.before+e.Line))
+	s.tell(s.stream.Add(e, s.guess.Describe(e), s.before+e.Line))
 }
 
 // bare takes in the lines up to next, in which there was no event.

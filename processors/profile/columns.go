@@ -73,7 +73,7 @@ const minColumns = 5
 func (g *Guesser) delimited(b []byte) Structure {
 	best, n := Unknown, minColumns-2
 	for _, s := range [...]Structure{Tabs, Pipes, Semicolons, Commas} {
-		if k := outside(b, s.delimiter()); k > n && 2*k > n {
+		if k := outside(b, s.Delimiter()); k > n && 2*k > n {
 			best, n = s, k
 		}
 	}
@@ -84,7 +84,7 @@ func (g *Guesser) delimited(b []byte) Structure {
 		return Spaces
 	}
 	g.retry()
-	g.columns(b, best.delimiter())
+	g.columns(b, best.Delimiter())
 	return best
 }
 

@@ -174,7 +174,7 @@ func (sh *sheet) event(ev *feedgauge.Event, s Structure) {
 		return
 	}
 	key := tableKey{s, string(kind)}
-	if s.delimiter() != 0 {
+	if s.Delimiter() != 0 {
 		sh.note(t, key, columnsField, uint8(min(len(ev.Fields), 255)))
 	}
 	sh.note(t, key, lengthField, lengthCode(len(ev.Text)))
@@ -185,7 +185,7 @@ func (sh *sheet) event(ev *feedgauge.Event, s Structure) {
 		}
 		if c := sh.count(t, key, f.Name); c != nil {
 			c.seen = min(c.seen+1, maxCount)
-			if shape := shapeOf(f); shape != NoShape {
+			if shape := ShapeOfField(f); shape != NoShape {
 				c.fill(uint8(shape), 1)
 			}
 		}
@@ -210,8 +210,8 @@ func repeated(fields []feedgauge.Field, name []byte) bool {
 	return false
 }
 
-// shapeOf is the shape of a field's value, NoShape for one that is blank.
-func shapeOf(f *feedgauge.Field) Shape {
+// ShapeOfField is the shape of a field's value, NoShape for one that is blank.
+func ShapeOfField(f *feedgauge.Field) Shape {
 	if blankField(f) {
 		return NoShape
 	}

@@ -96,8 +96,8 @@ func (s Shape) family() family {
 	return garbled
 }
 
-// isTime reports whether values of the shape tell a time.
-func (s Shape) isTime() bool { return s == Epoch || s.family() == moment }
+// IsTime reports whether values of the shape tell a time.
+func (s Shape) IsTime() bool { return s == Epoch || s.family() == moment }
 
 // class is a set of bytes, as bits.
 type class uint8

@@ -84,7 +84,7 @@ func (s *Stream) remember(ev *feedgauge.Event, st Structure, line int) {
 			name = string(f.Name)
 			s.names[name] = name
 		}
-		r.fields = append(r.fields, cell{name, shapeOf(f)})
+		r.fields = append(r.fields, cell{name, ShapeOfField(f)})
 	}
 	if len(s.rows) >= 2*keptRows {
 		s.rows = append(s.rows[:0], s.rows[keptRows:]...)

@@ -56,8 +56,8 @@ func (s Structure) String() string {
 	}
 }
 
-// delimiter is the byte between columns, zero where there are none.
-func (s Structure) delimiter() byte {
+// Delimiter is the byte between columns, zero where there are none.
+func (s Structure) Delimiter() byte {
 	switch s &^ wrapped {
 	case Tabs:
 		return '\t'
@@ -73,6 +73,9 @@ func (s Structure) delimiter() byte {
 		return 0
 	}
 }
+
+// Wrapped reports whether the line has a header of syslog around another notation.
+func (s Structure) Wrapped() bool { return s&wrapped != 0 && s&^wrapped != Plain }
 
 // broken reports whether the line could not be taken apart.
 func (s Structure) broken() bool {

@@ -64,7 +64,7 @@ func novelty(m *memo, h *held) result {
 	}
 	was, _ := m.main()
 	r := result{kind: TypeChanged, was: Shape(was).String(), is: Shape(is.code).String()}
-	if Shape(was).isTime() {
+	if Shape(was).IsTime() {
 		r.kind = Layout
 	}
 	return m.judge(h, r, known, came)
@@ -105,7 +105,7 @@ func habit(m *memo, h *held) result {
 	}
 	left := h.of(code)
 	r := result{kind: TypeChanged, was: Shape(code).String()}
-	if Shape(code).isTime() {
+	if Shape(code).IsTime() {
 		r.kind = Layout
 	}
 	is, most := h.main()
@@ -140,7 +140,7 @@ func structure(m *memo, h *held) result {
 	code, _ := m.main()
 	was, now := Structure(code), Structure(is)
 	r := result{kind: Layout, was: was.String(), is: now.String()}
-	if d := now.delimiter(); d != 0 && d != was.delimiter() {
+	if d := now.Delimiter(); d != 0 && d != was.Delimiter() {
 		r.kind = Delimiter
 	}
 	return m.judge(h, r, known, came)

@@ -1,0 +1,166 @@
+package inspect
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/format"
+	"github.com/feedgauge/feedgauge/processors/profile"
+)
+
+// specific are the formats from the most specific on: of several that accept the
+// lines, the first is meant. Those of plugins, which are not listed, come first.
+var specific = []string{
+	"sysmon", "windows_event_json", "windows_event_xml", "cloudtrail", "suricata", "k8s_audit", "osquery", "otlp_json", "zeek_json",
+	"zeek_tsv", "w3c_iis", "vpc_flow", "squid", "paloalto", "pfsense_filterlog", "fortigate_kv", "auditd", "cisco_asa", "cef", "leef",
+	"access_combined", "access_common", "syslog_rfc5424", "syslog_rfc3164", "logfmt", "json", "kv", "tsv", "csv", "regexp", "any",
+}
+
+// signs are fields that events of a format have, each with its other spellings.
+// A format that asks for little accepts what is not its own; what is has these.
+var signs = map[string][]string{
+	"sysmon":             {"EventID|event_id|Event.System.EventID|winlog.event_id"},
+	"windows_event_json": {"EventID|event_id|Event.System.EventID|winlog.event_id"},
+	"windows_event_xml":  {"EventID"},
+	"cloudtrail":         {"eventVersion", "eventName"},
+	"suricata":           {"event_type", "timestamp"},
+	"k8s_audit":          {"auditID", "stage"},
+	"osquery":            {"hostIdentifier", "unixTime|calendarTime"},
+	"otlp_json":          {"resourceLogs|resourceSpans|resourceMetrics"},
+	"zeek_json":          {"ts", "uid|_path|@stream|id.orig_h|id_orig_h|fuid|fingerprint|certificate.serial"},
+	"auditd":             {"type", "msg"},
+	"fortigate_kv":       {"devid|devname|logid", "type"},
+}
+
+// attempt is how one format fared.
+type attempt struct {
+	name             string
+	checker          feedgauge.Checker
+	accepted, events int
+	preamble         int // events before the first that was accepted
+	fits             bool
+}
+
+// ratio is the part of the events that was accepted. What stands before the first
+// of them at the head of a file, if it is short, is no event: exports begin so.
+func (a *attempt) ratio() float64 {
+	n := a.events
+	if a.preamble <= 20 && 5*a.preamble <= a.events {
+		n -= a.preamble
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(a.accepted) / float64(n)
+}
+
+// run checks an input; visit may be nil.
+func (a *attempt) run(in *Input, visit func(*feedgauge.Event)) {
+	see := func(e *feedgauge.Event) {
+		a.events++
+		if e.Reason == "" {
+			a.accepted++
+		} else if a.accepted == 0 {
+			a.preamble++
+		}
+		if visit != nil {
+			visit(e)
+		}
+	}
+	a.events, a.accepted, a.preamble = 0, 0, 0
+	reader, ok := a.checker.(feedgauge.EventReader)
+	if in.Topic == "" {
+		if s, ok := format.NewStream(a.checker); ok {
+			s.Begin(see)
+			s.Write(in.Text, true)
+			return
+		}
+	}
+	for i := range in.Records {
+		r := &in.Records[i]
+		if ok {
+			reader.Read(r, see)
+			continue
+		}
+		if v := a.checker.Check(r); !v.Blank { // a plugin that shows no events
+			see(&feedgauge.Event{Text: r.Value, Reason: v.Reason})
+		}
+	}
+}
+
+// tryAll tries all formats that need no options.
+func tryAll(in *Input, formats map[string]func() feedgauge.FormatConfig, s *shape) []*attempt {
+	var out []*attempt
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		c, err := formats[name]().Build(feedgauge.Env{})
+		if err != nil || name == "any" {
+			continue
+		}
+		a := &attempt{name: name, checker: c, fits: fits(name, in, s)}
+		a.run(in, nil)
+		out = append(out, a)
+	}
+	slices.SortStableFunc(out, func(a, b *attempt) int { return cmp.Compare(b.ratio(), a.ratio()) })
+	return out
+}
+
+// fits reports whether lines may be of a format by what they look like.
+func fits(name string, in *Input, s *shape) bool {
+	for _, alternatives := range signs[name] {
+		if !s.has(alternatives) {
+			return false
+		}
+	}
+	switch name {
+	case "sysmon":
+		return isSysmon(in)
+	case "csv":
+		return s.main == profile.Commas || s.main == profile.Semicolons || s.main == profile.Pipes
+	case "tsv":
+		return s.main == profile.Tabs
+	case "kv", "logfmt":
+		return s.main == profile.Pairs
+	}
+	return true
+}
+
+// isSysmon reports whether most events are Sysmon's, by the name or the id of its
+// provider.
+func isSysmon(in *Input) bool {
+	n := 0
+	for i := range in.Records {
+		b := bytes.ToLower(in.Records[i].Value)
+		if bytes.Contains(b, []byte("microsoft-windows-sysmon")) || bytes.Contains(b, []byte("5770385f-c22a-43e0-bf4c-06f5698ffbd9")) {
+			n++
+		}
+	}
+	return 2*n > len(in.Records)
+}
+
+// rank is the place of a format among the specific ones.
+func rank(name string) int { return slices.Index(specific, name) }
+
+// choose returns the most specific format that accepts enough, nil if none does.
+func choose(tried []*attempt) *attempt {
+	var best *attempt
+	for _, a := range tried {
+		if a.fits && a.ratio() >= enough && (best == nil || rank(a.name) < rank(best.name)) {
+			best = a
+		}
+	}
+	return best
+}
+
+// candidates are the formats that accept something, the best first.
+func candidates(tried []*attempt) []Candidate {
+	out := []Candidate{}
+	for _, a := range tried {
+		if r := a.ratio(); r > 0 {
+			out = append(out, Candidate{a.name, r})
+		}
+	}
+	return out
+}
