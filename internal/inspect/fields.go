@@ -176,12 +176,3 @@ func typeOf(s profile.Shape) string {
 		return "string"
 	}
 }
-
-// names are the names of the columns in order.
-func (t *table) names() []string {
-	var out []string
-	for _, c := range t.order {
-		out = append(out, c.Name)
-	}
-	return slices.Compact(out)
-}

@@ -26,7 +26,7 @@ func File(name string, stdin io.Reader, records int) (*Input, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", name, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	in := &Input{Source: name}
 	var ends []int
 	for b := bufio.NewReaderSize(f, 64<<10); records > 0; {
