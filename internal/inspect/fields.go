@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"hash/maphash"
-	"slices"
 	"strings"
 
 	"github.com/feedgauge/feedgauge"
