@@ -38,6 +38,7 @@ require (
 	github.com/go-logfmt/logfmt v0.6.1
 	github.com/jcmturner/gokrb5/v8 v8.4.4
 	github.com/twmb/franz-go/pkg/sasl/kerberos v1.1.0
+	go.yaml.in/yaml/v3 v3.0.5
 	golang.org/x/oauth2 v0.38.0
 )
 
@@ -71,7 +72,6 @@ require (
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.3.0 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.57.0 // indirect
 	golang.org/x/exp v0.0.0-20240823005443-9b4947da3948 // indirect
 	golang.org/x/mod v0.41.0 // indirect
