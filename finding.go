@@ -137,7 +137,8 @@ type Closed struct {
 	Feed     FeedID
 	Window   Window
 	Counts   Counts
-	Forecast Forecast
+	Forecast Forecast // of events
+	Readings Readings // of other measures; of a distinct count none can be added to an earlier one
 	Status   Status
 	Reason   string // why the window could not be judged, empty if it was
 	// Late says that Counts are what came for the window after it was closed, to

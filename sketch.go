@@ -25,7 +25,9 @@ type SketchKind uint8
 
 // The sorts of sketch.
 const (
-	ProfileSketch SketchKind = 1 // what lines are like
+	ProfileSketch  SketchKind = 1 // what lines are like
+	TotalSketch    SketchKind = 2 // a sum
+	DistinctSketch SketchKind = 3 // how many different values there were
 )
 
 // NamedSketch is a sketch and what it is of.

@@ -19,6 +19,14 @@ const (
 	clForecast
 	clStatus
 	clLate
+	clReading
+)
+
+// Field numbers of a reading. The value is written like a forecast's numbers.
+const (
+	rdMeasure protowire.Number = iota + 1
+	rdValue
+	rdForecast
 )
 
 // forecastSize is expected, lower, upper and score.
@@ -38,14 +46,30 @@ func AppendClosed(b []byte, c *feedgauge.Closed) []byte {
 	if c.Forecast.Ready {
 		b = AppendMessage(b, clForecast, func(b []byte) []byte { return appendForecast(b, &c.Forecast) })
 	}
+	for i := range c.Readings {
+		b = AppendMessage(b, clReading, func(b []byte) []byte { return appendReading(b, &c.Readings[i]) })
+	}
 	if c.Late {
 		b = AppendInt(b, clLate, 1)
 	}
 	return AppendText(b, clStatus, string(c.Status))
 }
 
+func appendReading(b []byte, r *feedgauge.Reading) []byte {
+	b = AppendText(b, rdMeasure, r.Measure)
+	b = AppendMessage(b, rdValue, func(b []byte) []byte { return appendFloats(b, r.Value) })
+	if r.Forecast.Ready {
+		b = AppendMessage(b, rdForecast, func(b []byte) []byte { return appendForecast(b, &r.Forecast) })
+	}
+	return b
+}
+
 func appendForecast(b []byte, f *feedgauge.Forecast) []byte {
-	for _, x := range []float64{f.Expected, f.Lower, f.Upper, f.Score} {
+	return appendFloats(b, f.Expected, f.Lower, f.Upper, f.Score)
+}
+
+func appendFloats(b []byte, numbers ...float64) []byte {
+	for _, x := range numbers {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
 	}
 	return b
@@ -74,6 +98,8 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 			return err
 		case clForecast:
 			return decodeForecast(data, &c.Forecast)
+		case clReading:
+			return decodeReading(data, &c.Readings)
 		case clLate:
 			c.Late = Int(v) != 0
 		case clStatus:
@@ -88,11 +114,34 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 	return c, nil
 }
 
+func decodeReading(b []byte, out *feedgauge.Readings) error {
+	var r feedgauge.Reading
+	err := Fields(b, func(num protowire.Number, _ uint64, data []byte) error {
+		switch num {
+		case rdMeasure:
+			r.Measure = string(data)
+		case rdValue:
+			if len(data) < 8 {
+				return ErrMalformed
+			}
+			r.Value = floatAt(data, 0)
+		case rdForecast:
+			return decodeForecast(data, &r.Forecast)
+		}
+		return nil
+	})
+	*out = append(*out, r)
+	return err
+}
+
+func floatAt(b []byte, i int) float64 {
+	return math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+}
+
 func decodeForecast(b []byte, f *feedgauge.Forecast) error {
 	if len(b) < forecastSize {
 		return ErrMalformed
 	}
-	at := func(i int) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:])) }
-	*f = feedgauge.Forecast{Expected: at(0), Lower: at(1), Upper: at(2), Score: at(3), Ready: true}
+	*f = feedgauge.Forecast{Expected: floatAt(b, 0), Lower: floatAt(b, 1), Upper: floatAt(b, 2), Score: floatAt(b, 3), Ready: true}
 	return nil
 }

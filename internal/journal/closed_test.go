@@ -22,6 +22,13 @@ func TestClosedRoundTrip(t *testing.T) {
 				Expected: rapid.Float64().Draw(t, "expected"), Lower: -1, Upper: 1e300, Score: 0.1, Ready: true,
 			}
 		}
+		for _, name := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"hosts", "bytes", "x"}), rapid.ID).Draw(t, "measures") {
+			r := feedgauge.Reading{Measure: name, Value: rapid.Float64().Draw(t, "value")}
+			if rapid.Bool().Draw(t, "forecast") {
+				r.Forecast = feedgauge.Forecast{Expected: rapid.Float64().Draw(t, "expected"), Upper: 5, Ready: true}
+			}
+			in.Readings = append(in.Readings, r)
+		}
 		got, err := DecodeClosed(AppendClosed(nil, in))
 		if err != nil || !reflect.DeepEqual(got, in) {
 			t.Fatalf("%v: got %+v, want %+v", err, got, in)
@@ -31,6 +38,7 @@ func TestClosedRoundTrip(t *testing.T) {
 
 func FuzzDecodeClosed(f *testing.F) {
 	f.Add(AppendClosed(nil, &feedgauge.Closed{Status: feedgauge.OK, Forecast: feedgauge.Forecast{Ready: true}}))
+	f.Add(AppendClosed(nil, &feedgauge.Closed{Readings: feedgauge.Readings{{Measure: "hosts", Value: 50, Forecast: feedgauge.Forecast{Ready: true}}}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := DecodeClosed(b)
 		if (c == nil) == (err == nil) {

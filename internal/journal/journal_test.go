@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/measure"
 )
 
 func drawFeed(t *rapid.T) feedgauge.FeedTally {
@@ -26,6 +27,15 @@ func drawFeed(t *rapid.T) feedgauge.FeedTally {
 			Reason: feedgauge.Reason(r), N: rapid.Int64Range(1, 1000).Draw(t, "n"), Field: rapid.StringN(0, 4, 8).Draw(t, "field"),
 			First: rapid.SampledFrom([]feedgauge.Instant{f.First, feedgauge.After}).Draw(t, "first"), Sample: rapid.StringN(0, 8, 16).Draw(t, "sample"),
 		})
+	}
+	if rapid.Bool().Draw(t, "measures") {
+		total, hosts := &measure.Total{}, &measure.Distinct{}
+		total.Add(rapid.Float64Range(0, 1e6).Draw(t, "sum"))
+		for _, h := range rapid.SliceOf(rapid.Byte()).Draw(t, "hosts") {
+			hosts.Add([]byte{h})
+		}
+		f.Sketches.Put(measure.SketchName("sum"), total)
+		f.Sketches.Put(measure.SketchName("hosts"), hosts)
 	}
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/profile"
 )
 
@@ -227,18 +228,34 @@ func decodeSketch(b []byte, out *feedgauge.Sketches) error {
 		}
 		return nil
 	})
-	if err != nil || kind != int64(feedgauge.ProfileSketch) {
+	if err != nil {
 		return err
 	}
-	p, err := profile.Decode(body)
-	if err != nil {
-		if errors.Is(err, profile.ErrNewer) {
-			return fmt.Errorf("sketch %q: %w: %w", name, ErrNewer, err)
-		}
+	sketch, err := readSketch(feedgauge.SketchKind(kind), body)
+	switch {
+	case errors.Is(err, profile.ErrNewer) || errors.Is(err, measure.ErrNewer):
+		return fmt.Errorf("sketch %q: %w: %w", name, ErrNewer, err)
+	case err != nil:
 		return fmt.Errorf("sketch %q: %w: %w", name, ErrMalformed, err)
+	case sketch != nil:
+		out.Put(name, sketch)
 	}
-	out.Put(name, p)
 	return nil
+}
+
+// readSketch reads a sketch of a kind, nil if the kind is not known.
+func readSketch(kind feedgauge.SketchKind, b []byte) (feedgauge.Sketch, error) {
+	switch kind {
+	case feedgauge.ProfileSketch:
+		p, err := profile.Decode(b)
+		if err != nil {
+			return nil, err
+		}
+		return p, nil
+	case feedgauge.TotalSketch, feedgauge.DistinctSketch:
+		return measure.Decode(kind, b)
+	}
+	return nil, nil
 }
 
 func decodeError(b []byte, start feedgauge.Instant, errs *feedgauge.Errors) error {
