@@ -51,7 +51,10 @@ counted by reason. A window without a row is one that nobody observed, unless
 
 Feeds that no class of --config takes, all of them without it, have the class
 "default": the forecast that --model names, its rules, and windows as long as the
-commonest step of the feed's first 400 rows. It exits with 0 whatever was found.`,
+commonest step of the feed's first 400 rows. Windows of a day or a week begin by the
+clocks of --time-zone, if the rows do. A feed whose windows are too short or too long
+for the forecast is left out, and its rows are counted as bad_step. It exits with 0
+whatever was found.`,
 		Example: `  feedgauge backtest --input counts.csv
   feedgauge backtest --input counts.csv --config pipeline.hcl --output alerts.csv --json`,
 		Args: cobra.NoArgs,
@@ -59,11 +62,11 @@ commonest step of the feed's first 400 rows. It exits with 0 whatever was found.
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.input, "input", "", "`FILE` with the counts, - for standard input")
-	fl.StringVar(&f.output, "output", "", "`FILE` for the findings as CSV (default - for standard output, none with --json)")
+	fl.StringVar(&f.output, "output", "", "`FILE` for the findings as CSV (default - for standard output, none if something else goes there)")
 	fl.StringArrayVar(&f.config, "config", nil, "configuration `FILE` with classes; may be repeated")
 	fl.StringVar(&f.every, "every", "auto", "length of a window, `auto|DUR`")
 	fl.StringVar(&f.zone, "time-zone", "UTC", "`ZONE` of the clocks that feeds of the default class go by")
-	fl.Float64Var(&f.budget, "budget", 0.5, "false alarms that are fine, per feed of the default class and month: a `NUMBER` above 0")
+	fl.Float64Var(&f.budget, "budget", 0.5, "false alarms that are fine, per feed of the default class and month: a `NUMBER` from 0.01 to 1000")
 	fl.StringVar(&f.model, "model", defaultModel, "`NAME` of the forecast of the default class: "+strings.Join(slices.Sorted(maps.Keys(p.Processors.Forecasts)), ", "))
 	fl.StringVar(&f.missing, "missing", "gap", "what a window without a row is: `gap|zero`")
 	fl.StringVar(&f.windows, "windows", "", "`FILE` for each window with its forecast as CSV")
@@ -111,16 +114,20 @@ func (f *backtestFlags) options(c *cobra.Command) (*backtest.Options, error) {
 		}
 		o.Every = d
 	}
-	if !(f.budget > 0 && f.budget <= 1000) {
-		errs = append(errs, fmt.Errorf("--budget %v: it is a number above 0, and at most 1000", f.budget))
+	if !(f.budget >= 0.01 && f.budget <= 1000) {
+		errs = append(errs, fmt.Errorf("--budget %v: it is a number from 0.01 to 1000", f.budget))
 	}
-	if f.json && f.output == "-" {
-		errs = append(errs, errors.New("--json and --output - would both write to standard output: name a file for the findings"))
+	if f.jobs < 0 {
+		errs = append(errs, fmt.Errorf("--jobs %d: it is a number above 0, or 0 for one a processor", f.jobs))
+	}
+	if both := f.toStdout(); len(both) > 1 {
+		errs = append(errs, fmt.Errorf("%s would write to standard output together: name a file for all but one", strings.Join(both, " and ")))
 	}
 	zone, err := time.LoadLocation(f.zone)
 	if err != nil || f.zone == "" || f.zone == "Local" {
 		errs = append(errs, fmt.Errorf("--time-zone %q: write a name of the IANA database, a region and a city as in Europe/Berlin, or UTC", f.zone))
 	}
+	o.Zone = zone
 	if errs = append(errs, f.forecast(o, zone)); errors.Join(errs...) != nil {
 		return nil, errors.Join(errs...)
 	}
@@ -130,6 +137,19 @@ func (f *backtestFlags) options(c *cobra.Command) (*backtest.Options, error) {
 		}
 	}
 	return o, nil
+}
+
+// toStdout returns the options that ask for something on standard output.
+func (f *backtestFlags) toStdout() (out []string) {
+	for _, o := range []struct{ option, file string }{{"--output", f.output}, {"--windows", f.windows}, {"--report", f.page}} {
+		if o.file == "-" {
+			out = append(out, o.option+" -")
+		}
+	}
+	if f.json {
+		out = append(out, "--json")
+	}
+	return out
 }
 
 // budgeted is a forecast with a budget of false alarms.
@@ -175,7 +195,7 @@ func (f *backtestFlags) read(c *cobra.Command) (*backtest.Input, error) {
 // report writes what was asked for.
 func (f *backtestFlags) report(c *cobra.Command, res *backtest.Result) error {
 	output := f.output
-	if output == "" && !f.json {
+	if output == "" && len(f.toStdout()) == 0 {
 		output = "-"
 	}
 	s := res.Summary()

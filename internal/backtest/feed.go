@@ -37,6 +37,7 @@ type Feed struct {
 	Every    int64 // ms
 	Rows     int   // run, windows filled in among them
 	OffGrid  int   // rows that begin no window
+	Refused  error // why it was not run, having windows that its forecast does not take
 	Judged   int   // windows with a forecast
 	Findings []Finding
 	Windows  []Window // empty unless asked for

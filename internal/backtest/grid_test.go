@@ -50,3 +50,54 @@ func TestGrid(t *testing.T) {
 		t.Errorf("after %v comes %v", w, next)
 	}
 }
+
+// TestLocalDays: rows at midnight on the clocks of the zone begin days of 23 and 25
+// hours too; rows at midnight in UTC begin days that nothing changes.
+func TestLocalDays(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, every := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour} {
+		for _, rows := range []*time.Location{zone, time.UTC} {
+			var r []Row
+			for i := range 120 {
+				at := time.Date(2024, 1, 1, 0, 0, 0, 0, rows).AddDate(0, 0, i*int(every/(24*time.Hour)))
+				r = append(r, Row{Start: feedgauge.InstantOf(at)})
+			}
+			g, err := gridOf(r, every).onClocks(r, zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var last feedgauge.Instant
+			hours := map[time.Duration]int{}
+			off := g.cut(r, true, func(w feedgauge.Window, _ float64) {
+				if last != 0 && w.Start != last {
+					t.Errorf("windows of %s in %s: %s follows %s", every, rows, w.Start, last)
+				}
+				last = w.End
+				hours[w.Len()-every]++
+			})
+			if off > 0 {
+				t.Errorf("windows of %s in %s: %d rows off the grid", every, rows, off)
+			}
+			if changes := rows == zone; changes != (len(hours) > 1) {
+				t.Errorf("windows of %s in %s: lengths %v", every, rows, hours)
+			}
+		}
+	}
+}
+
+// TestLongGaps: what nobody watches for, nobody fills.
+func TestLongGaps(t *testing.T) {
+	t.Parallel()
+	for days, want := range map[int]int{2: 49, 400_000: 2} {
+		n := 0
+		r := []Row{{}, {Start: feedgauge.Instant(days) * 24 * 3_600_000}}
+		gridOf(r, time.Hour).cut(r, true, func(feedgauge.Window, float64) { n++ })
+		if n != want {
+			t.Errorf("%d windows in %d days, want %d", n, days, want)
+		}
+	}
+}

@@ -23,6 +23,9 @@ type Options struct {
 	Default func(every time.Duration) (feedgauge.Forecaster, error)
 	// Model is the name of that forecast.
 	Model string
+	// Zone is where the clocks are by which windows of days in the default class
+	// begin, if their rows do; nil is UTC.
+	Zone *time.Location
 	// Zero takes windows without a row for windows without events; else they
 	// are windows nobody observed.
 	Zero bool
@@ -96,7 +99,7 @@ func (o *Options) byDefault(p *plan, s *Series) error {
 	}
 	f, err := o.Default(every)
 	if err != nil {
-		return fmt.Errorf("the forecast of feed %q, in windows of %s: %w", s.Feed, every, err)
+		return &stepError{every, fmt.Errorf("the forecast of feed %q, in windows of %s: %w", s.Feed, every, err)}
 	}
 	var rs []*rules.Rule
 	if !o.Free {
@@ -106,9 +109,17 @@ func (o *Options) byDefault(p *plan, s *Series) error {
 	}
 	p.class = &pipeline.Class{Name: DefaultClass, Every: every, Format: "any", Unit: "message", Forecaster: f, Forecast: o.Model, Rules: rs}
 	p.facts.Class = DefaultClass
-	p.grid = gridOf(s.Rows, every)
-	return nil
+	p.grid, err = gridOf(s.Rows, every).onClocks(s.Rows, o.Zone)
+	return err
 }
+
+// stepError says that a forecast takes no windows as long as those of a feed.
+type stepError struct {
+	every time.Duration
+	error
+}
+
+func (e *stepError) Unwrap() error { return e.error }
 
 // shipped builds the rules that go with a forecast.
 func shipped(model string, f feedgauge.Forecaster) ([]*rules.Rule, error) {

@@ -4,6 +4,7 @@
 package backtest
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ const (
 	BadRow    = "bad_row"   // it cannot be split into columns
 	BadFeed   = "bad_feed"  // its feed has no name, or one that no feed may have
 	BadTime   = "bad_time"  // its timestamp is not RFC 3339
+	BadStep   = "bad_step"  // its feed has windows of a length that the forecast does not take
 	BadCount  = "bad_count" // its count is not a decimal number from 0 to 1e15
 	OffGrid   = "off_grid"  // it does not begin where a window of its feed does
 	Duplicate = "duplicate" // there is an earlier row of its feed and window
@@ -68,7 +70,7 @@ type columns struct{ feed, timestamp, count int }
 // Rows of a feed may come in any order; of several with one time the first is
 // kept. An error is one of reading, or a header without the columns.
 func Read(r io.Reader) (*Input, error) {
-	c := csv.NewReader(r)
+	c := csv.NewReader(unmarked(r))
 	c.FieldsPerRecord, c.ReuseRecord, c.LazyQuotes = -1, true, true
 	cols, err := header(c)
 	if err != nil {
@@ -103,6 +105,17 @@ func Read(r io.Reader) (*Input, error) {
 	}
 }
 
+// unmarked skips the byte order mark that spreadsheets put before a file. Left to
+// stand, it would take the quotes of the first column for a part of its name.
+func unmarked(r io.Reader) io.Reader {
+	const mark = "\ufeff"
+	b := bufio.NewReader(r)
+	if head, _ := b.Peek(len(mark)); string(head) == mark { // what fails to be read fails again
+		_, _ = b.Discard(len(mark))
+	}
+	return b
+}
+
 func header(c *csv.Reader) (columns, error) {
 	rec, err := c.Read()
 	if err != nil {
@@ -112,7 +125,6 @@ func header(c *csv.Reader) (columns, error) {
 	for i := range names {
 		names[i] = strings.TrimSpace(names[i])
 	}
-	names[0] = strings.TrimSpace(strings.TrimPrefix(names[0], "\ufeff")) // as spreadsheets write it
 	cols := columns{slices.Index(names, "feed"), slices.Index(names, "timestamp"), slices.Index(names, "count")}
 	var missing []string
 	for _, n := range []struct {
@@ -138,7 +150,7 @@ func (c columns) parse(rec []string) (feed string, row Row, reason string) {
 	if !feedgauge.GoodName([]byte(feed)) {
 		return "", row, BadFeed
 	}
-	at, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(rec[c.timestamp]))
+	at, err := instant(strings.TrimSpace(rec[c.timestamp]))
 	if err != nil {
 		return "", row, BadTime
 	}
@@ -148,6 +160,15 @@ func (c columns) parse(rec []string) (feed string, row Row, reason string) {
 		return "", row, BadCount
 	}
 	return feed, row, ""
+}
+
+// instant reads a time in RFC 3339, which allows small letters. What time.Parse lets
+// pass besides, hours of one digit and decimal commas, is refused.
+func instant(s string) (time.Time, error) {
+	if strings.Contains(s, ",") || len(s) > 12 && s[12] == ':' {
+		return time.Time{}, errors.New("not as RFC 3339 has it")
+	}
+	return time.Parse(time.RFC3339Nano, strings.ToUpper(s))
 }
 
 // decimal reads a number from 0 to maxCount; other notations than decimal, which

@@ -27,7 +27,9 @@ func TestRead(t *testing.T) {
 		"x,,2024-01-01T03:00:00Z,a\n" +
 		"x,1,2024-01-01T03:00:00Z,\n" +
 		"x,1\n" +
-		"x,1e3,2024-01-01T04:00:00Z,a\n"))
+		"x,1,2024-01-01T5:00:00Z,a\n" + // what time.Parse lets pass
+		"x,1,2024-01-01T05:00:00+25:00,a\n" +
+		"x,1e3,2024-01-01t04:00:00z,a\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,9 +50,19 @@ func TestRead(t *testing.T) {
 			}
 		}
 	}
-	rejected := map[string]int{BadTime: 1, BadCount: 6, BadFeed: 1, BadRow: 1, Duplicate: 1}
+	rejected := map[string]int{BadTime: 3, BadCount: 6, BadFeed: 1, BadRow: 1, Duplicate: 1}
 	if !maps.Equal(in.Rejected, rejected) {
 		t.Errorf("rejected %v, want %v", in.Rejected, rejected)
+	}
+}
+
+// TestReadMark: a byte order mark belongs neither to the name of the first column
+// nor to its quotes.
+func TestReadMark(t *testing.T) {
+	t.Parallel()
+	in, err := Read(strings.NewReader("\ufeff\"feed\",\"timestamp\",\"count\"\r\n\"a, \"\"b\"\"\",\"2024-01-01T00:00:00Z\",\"3\"\r\n"))
+	if err != nil || in.Rows != 1 || in.Feeds[0].Feed != `a, "b"` {
+		t.Errorf("%+v, %v", in, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package backtest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Result, error) {
 	for range min(jobs, len(in.Feeds)) {
 		wg.Go(func() {
 			for i := range next {
-				res.Feeds[i], errs[i] = o.walk(in.Feeds[i])
+				res.Feeds[i], errs[i] = o.one(in.Feeds[i])
 				if o.Progress != nil {
 					o.Progress(len(in.Feeds[i].Rows))
 				}
@@ -47,15 +48,45 @@ func Run(ctx context.Context, in *Input, o Options) (*Result, error) {
 	if err := cmp.Or(ctx.Err(), first(errs)); err != nil {
 		return nil, err
 	}
+	if err := refused(res.Feeds); err != nil {
+		return nil, err
+	}
 	for reason, n := range in.Rejected {
 		res.Rejected[reason] = n
 	}
-	for _, f := range res.Feeds {
+	for i, f := range res.Feeds {
 		if f.OffGrid > 0 {
 			res.Rejected[OffGrid] += f.OffGrid
 		}
+		if f.Refused != nil {
+			res.Rejected[BadStep] += len(in.Feeds[i].Rows)
+		}
 	}
 	return res, nil
+}
+
+// one runs a feed. One with windows of a length that its forecast does not take is
+// not run, for the sake of the others.
+func (o *Options) one(s *Series) (*Feed, error) {
+	f, err := o.walk(s)
+	var step *stepError
+	if errors.As(err, &step) && o.Every == 0 {
+		return &Feed{Name: s.Feed, Class: DefaultClass, Every: step.every.Milliseconds(), Refused: err}, nil
+	}
+	return f, err
+}
+
+// refused returns why nothing was run, if nothing was.
+func refused(feeds []*Feed) error {
+	for _, f := range feeds {
+		if f.Refused == nil {
+			return nil
+		}
+	}
+	if len(feeds) == 0 {
+		return nil
+	}
+	return feeds[0].Refused
 }
 
 func first(errs []error) error {

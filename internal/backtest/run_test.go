@@ -150,3 +150,22 @@ func TestJobs(t *testing.T) {
 		}
 	}
 }
+
+// TestRefused: a feed in windows that the forecast does not take stops no other.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	o := adaptively(nil)
+	want, _, _ := ran(t, history(map[string][]int{"a": {8, 8, 8}}), o)
+	strange := "b,2024-01-01T00:00:00Z,1\nb,2024-01-01T00:00:00.005Z,1\nc,2024-01-01T00:00:00Z,1\nc,2026-01-01T00:00:00Z,1\n"
+	got, _, res := ran(t, history(map[string][]int{"a": {8, 8, 8}})+strange, o)
+	if got != want || res.Rejected[BadStep] != 4 || len(res.Feeds) != 3 || res.Feeds[0].Rows != 3 {
+		t.Errorf("rejected %v, alerts\n%s", res.Rejected, got)
+	}
+	in, err := Read(strings.NewReader("feed,timestamp,count\n" + strange))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), in, o); err == nil || !strings.Contains(err.Error(), `feed "b"`) {
+		t.Errorf("alone: %v", err)
+	}
+}
