@@ -4,8 +4,9 @@ package feedgauge
 // the checker and the record; they are valid until the visit returns, and must
 // not be written to.
 type Event struct {
-	Text   []byte  // the event as it stands in the record, without line end
+	Text   []byte  // the event as it stands in the record, or in its envelope, without line end
 	Line   int     // number of its first line in the record or file, from 1
+	Lines  int     // how many lines it takes there, 0 for one that begins on the last line of another
 	Kind   []byte  // what sort of event it is, where the format tells: EventID, _path, TRAFFIC
 	Fields []Field // in the order in which they stand; of a bad event those that could be read
 

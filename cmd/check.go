@@ -70,6 +70,8 @@ and with 1 if a file could not be read. The formats are:
 	fs.StringVar(&f.options.Time, "time", "", "field with the event's time")
 	fs.StringVar(&f.options.TimeLayout, "time-layout", "", "notation of that time: rfc3339, epoch, %d/%m/%Y %H:%M:%S ...")
 	fs.StringVar(&f.options.Unit, "unit", "", "what one event is: line, message (the whole file) or record (as the format says)")
+	fs.StringVar(&f.options.Envelope, "envelope", "", "what events are wrapped in: "+strings.Join(format.Envelopes(), ", "))
+	fs.StringVar(&f.options.EnvelopeField, "envelope-field", "", "field of the envelope that holds the event")
 	fs.StringVar(&f.options.MaxLine, "max-line", f.options.MaxLine, "length above which an event is too long")
 	fs.BoolVar(&f.rejectedLines, "rejected-lines", false, "list the numbers of all rejected lines (with --json)")
 	fs.BoolVar(&f.learn, "learn", false, "learn what lines are like, and tell where they change; all files in order are one feed")
@@ -143,7 +145,7 @@ func (f *checkFlags) setSchema(config feedgauge.FormatConfig) error {
 // optional reports whether any option is set that only some formats have.
 func (f *checkFlags) optional() bool {
 	o := &f.options
-	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit != "" || o.MaxLine != format.Defaults().MaxLine
+	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit+o.Envelope+o.EnvelopeField != "" || o.MaxLine != format.Defaults().MaxLine
 }
 
 // reported are the fields that the user named.

@@ -81,7 +81,7 @@ func (c *Counts) field(name string) map[string]int64 {
 // visit takes in one event.
 func (f *File) visit(e *feedgauge.Event) {
 	f.Records++
-	f.inside += lines(e.Text)
+	f.inside += int64(e.Lines)
 	f.tail = e.Reason
 	if e.Reason != "" {
 		f.reject(e)
@@ -89,16 +89,6 @@ func (f *File) visit(e *feedgauge.Event) {
 	if f.o.Observe != nil {
 		f.o.Observe(e)
 	}
-}
-
-func lines(b []byte) int64 {
-	n := int64(1)
-	for _, c := range b {
-		if c == '\n' {
-			n++
-		}
-	}
-	return n
 }
 
 func (f *File) reject(e *feedgauge.Event) {

@@ -47,7 +47,7 @@ func (s *student) begin(before int64) { s.before, s.last = int(before), 0 }
 // see takes in an event, and the lines without one before it.
 func (s *student) see(e *feedgauge.Event) {
 	s.bare(e.Line)
-	s.last = e.Line + int(lines(e.Text)) - 1
+	s.last = e.Line + max(e.Lines, 1) - 1
 	if s.any {
 		ev, st := s.guess.Read(e.Text)
 		s.tell(s.stream.Add(ev, st, s.before+e.Line))

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/feedgauge/feedgauge"
@@ -23,8 +24,10 @@ type checker struct {
 	kind   finder
 	named  func(field string) bool // whether a column of that name has a type, where header lines name columns
 	rules  []Rule
-	schema *schema // nil for none
+	schema *schema   // nil for none
+	wrap   *wrapping // nil if events stand in no envelope
 
+	line    int // of the record or file, up to where it is read
 	event   feedgauge.Event
 	verdict feedgauge.Verdict
 	visit   func(*feedgauge.Event)
@@ -39,7 +42,7 @@ func (c *checker) Named(field string) bool {
 			return true
 		}
 	}
-	return c.named != nil && c.named(field)
+	return c.named != nil && c.named(field) || c.wrap != nil && slices.Contains(c.wrap.opener.names(), field)
 }
 
 // Rule is a condition that all events must fulfil.
@@ -67,15 +70,37 @@ func (c *checker) Read(r *feedgauge.Record, visit func(*feedgauge.Event)) feedga
 
 // begin starts a record or file.
 func (c *checker) begin(visit func(*feedgauge.Event)) {
-	c.visit, c.verdict, c.event.Line = visit, feedgauge.Verdict{}, 0
+	c.visit, c.verdict, c.line = visit, feedgauge.Verdict{}, 0
 	if c.head != nil {
 		c.head.forget()
 	}
+	if c.wrap != nil {
+		c.wrap.forget()
+	}
+}
+
+// single reports whether a record or file is one event.
+func (c *checker) single() bool { return c.whole && c.wrap == nil }
+
+// limit is how long an event may be with its envelope, in bytes.
+func (c *checker) limit() int {
+	if c.wrap != nil {
+		return c.wrap.limit
+	}
+	return c.max
 }
 
 // each checks the events in b and returns what is left of it: nothing, unless
 // more will follow (it is not final) and the last event may not be complete.
 func (c *checker) each(b []byte, final bool) (rest []byte) {
+	if c.wrap != nil {
+		return c.wrapped(b, final)
+	}
+	return c.events(b, final)
+}
+
+// events is each for events that stand in no envelope, or no longer do.
+func (c *checker) events(b []byte, final bool) (rest []byte) {
 	if c.whole {
 		return c.all(b, final)
 	}
@@ -84,17 +109,17 @@ func (c *checker) each(b []byte, final bool) (rest []byte) {
 			return b
 		}
 		line, next := cutLine(b)
-		c.event.Line++
+		c.line++
 		switch {
 		case blank(line):
 		case c.head != nil && len(line) <= c.max && c.head.header(line):
-			c.verdict.Headers++
+			c.header()
 		default:
 			c.read(line)
 			if c.event.Reason == feedgauge.Truncated && c.more != nil {
 				n := c.more.extend(b, final)
 				if n < 0 {
-					c.event.Line--
+					c.line--
 					return b
 				}
 				if n > 0 {
@@ -102,7 +127,7 @@ func (c *checker) each(b []byte, final bool) (rest []byte) {
 					continue
 				}
 			}
-			c.tell()
+			c.tell(1)
 		}
 		b = next
 	}
@@ -112,9 +137,10 @@ func (c *checker) each(b []byte, final bool) (rest []byte) {
 // extended checks the event of several lines at the start of b and returns what
 // follows.
 func (c *checker) extended(b []byte, n int) (next []byte) {
+	lines := countLines(b[:n])
 	c.read(trimEnd(b[:n]))
-	c.tell()
-	c.event.Line += countLines(b[:n]) - 1
+	c.tell(lines)
+	c.line += lines - 1
 	return b[n:]
 }
 
@@ -123,20 +149,33 @@ func (c *checker) all(b []byte, final bool) (rest []byte) {
 	if !final {
 		return b
 	}
-	c.event.Line = 1
+	c.line = 1
 	if text := trimEnd(b); !blank(text) {
 		c.read(text)
-		c.tell()
+		c.tell(countLines(text))
 	}
-	c.event.Line = countLines(b)
+	c.line = countLines(b)
 	return nil
 }
 
 // read fills in c.event.
 func (c *checker) read(text []byte) {
+	c.fresh(text)
+	c.event.Reason = c.judge(&c.event, text)
+}
+
+// fresh begins c.event.
+func (c *checker) fresh(text []byte) *feedgauge.Event {
 	e := &c.event
 	e.Text, e.Fields, e.Kind, e.Fault, e.Clock = text, nil, nil, "", feedgauge.NoClock
-	e.Reason = c.judge(e, text)
+	return e
+}
+
+// refuse tells of text of which no more is known than why it is no event.
+func (c *checker) refuse(text []byte, reason feedgauge.Reason, fault string, lines int) {
+	e := c.fresh(text)
+	e.Reason, e.Fault = reason, fault
+	c.tell(lines)
 }
 
 // judge returns the first reason that applies.
@@ -171,9 +210,13 @@ func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	return ""
 }
 
-// tell counts c.event and shows it.
-func (c *checker) tell() {
+// tell counts c.event, which takes so many lines, and shows it.
+func (c *checker) tell(lines int) {
 	e, v := &c.event, &c.verdict
+	e.Line, e.Lines = c.line, lines
+	if c.wrap != nil {
+		c.wrap.place(e)
+	}
 	v.Events++
 	if e.Reason != "" {
 		v.Bad++
@@ -183,6 +226,13 @@ func (c *checker) tell() {
 	}
 	if c.visit != nil {
 		c.visit(e)
+	}
+}
+
+// header counts a header line.
+func (c *checker) header() {
+	if c.wrap == nil || c.wrap.line() {
+		c.verdict.Headers++
 	}
 }
 

@@ -20,6 +20,15 @@
 // rules hold. A check finds its field where it was in the event before, so that it
 // costs one comparison of names.
 //
+// # Envelopes
+//
+// Where the option "envelope" says that events come wrapped in something else
+// (envelope.go), an opener takes each line apart first. What it finds inside is read
+// as if it were a record of its own, so that a format need not know of envelopes; it
+// may lie in the opener's scratch memory, since most envelopes escape it. An event
+// without a time has that of its envelope, and stands on its line. A broken envelope
+// is an event that breaks its format, for the same reasons in the same order.
+//
 // # A new format
 //
 // It is one file with two things, and one line in [All]:

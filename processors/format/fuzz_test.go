@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -48,8 +49,8 @@ var oracles = map[string]func(line []byte, got feedgauge.Reason) (takes, known b
 }
 
 // FuzzParsers holds each format to what all share, and to its oracle. The first
-// byte picks the format, so that one run is shared by all; the variable
-// FEEDGAUGE_FUZZ_FORMAT picks it for all inputs.
+// byte picks the format and what it is wrapped in, so that one run is shared by
+// all; the variable FEEDGAUGE_FUZZ_FORMAT picks the format for all inputs.
 func FuzzParsers(f *testing.F) {
 	names := slices.Sorted(maps.Keys(All()))
 	only := os.Getenv("FEEDGAUGE_FUZZ_FORMAT")
@@ -62,9 +63,19 @@ func FuzzParsers(f *testing.F) {
 	for _, e := range expectations(f) {
 		f.Add(append([]byte{byte(slices.Index(names, e.format))}, readLines(f, e.path)[0]...))
 	}
-	checkers := map[string]feedgauge.Checker{}
-	for _, name := range names {
+	checkers, wrapped := map[string]feedgauge.Checker{}, map[string]feedgauge.Checker{}
+	for i, name := range names {
 		checkers[name] = newChecker(f, name)
+		if name == "any" {
+			continue
+		}
+		for j, envelope := range Envelopes() {
+			wrapped[envelope+" "+name] = enveloped(f, name, envelope)
+			if line, ok := sealed(envelope, good[name]); ok {
+				f.Add(append([]byte{byte(i + j*len(names))}, line...))
+				f.Add(append([]byte{byte(i + j*len(names))}, good[name]...))
+			}
+		}
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		if len(in) == 0 {
@@ -73,6 +84,12 @@ func FuzzParsers(f *testing.F) {
 		name, value := names[int(in[0])%len(names)], in[1:]
 		if only != "" {
 			name = only
+		}
+		envelope := Envelopes()[int(in[0])/len(names)%len(Envelopes())]
+		if c := wrapped[envelope+" "+name]; c != nil && envelope != noEnvelope {
+			invariants(t, envelope+" "+name, c, value)
+			transparent(t, envelope, checkers[name], c, value)
+			return
 		}
 		invariants(t, name, checkers[name], value)
 	})
@@ -94,7 +111,12 @@ func invariants(t *testing.T, name string, c feedgauge.Checker, value []byte) {
 	if value != nil && v.Blank && v.Reason != "" || v.Bad > v.Events || (v.Bad > 0) != (v.Reason != "") && name != "any" {
 		t.Fatalf("%s: %+v", name, v)
 	}
-	verdict(c, good[name])
+	envelope, format, isWrapped := strings.Cut(name, " ")
+	if !isWrapped {
+		envelope, format = noEnvelope, name
+	}
+	sane, _ := sealed(envelope, good[format])
+	verdict(c, sane)
 	if again := c.Check(r); again != v {
 		t.Fatalf("%s: %+v, then %+v", name, v, again)
 	}
@@ -111,6 +133,19 @@ func invariants(t *testing.T, name string, c feedgauge.Checker, value []byte) {
 	}
 }
 
+// transparent: what a format accepts it accepts in an envelope too, and reads the
+// same in it.
+func transparent(t *testing.T, envelope string, bare, wrapped feedgauge.Checker, value []byte) {
+	t.Helper()
+	in, ok := sealed(envelope, string(value))
+	if !ok || !utf8.Valid(value) || bare.Check(&feedgauge.Record{Value: value}).Reason != "" {
+		return
+	}
+	if got, want := told(wrapped, in), told(bare, string(value)); got != want {
+		t.Fatalf("in %s: %q\ngot  %s\nwant %s", envelope, in, got, want)
+	}
+}
+
 // shown compares what is shown of a record with the verdict.
 func shown(t *testing.T, name string, c feedgauge.EventReader, r *feedgauge.Record, v feedgauge.Verdict) {
 	t.Helper()
@@ -122,7 +157,7 @@ func shown(t *testing.T, name string, c feedgauge.EventReader, r *feedgauge.Reco
 		}
 		for i := range e.Fields {
 			f := &e.Fields[i]
-			if f.Kind != feedgauge.Object && f.Kind != feedgauge.Array && f.Escape == feedgauge.Plain && !bytes.Contains(r.Value, f.Value) {
+			if f.Kind != feedgauge.Object && f.Kind != feedgauge.Array && f.Escape == feedgauge.Plain && !strings.Contains(name, " ") && !bytes.Contains(r.Value, f.Value) {
 				t.Fatalf("%s: %q is %q, which is not in the record", name, f.Name, f.Value)
 			}
 			Unescape(nil, f)

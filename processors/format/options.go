@@ -16,15 +16,17 @@ import (
 
 // Options are what any format can be asked to check.
 type Options struct {
-	Require    []string          `hcl:"require,optional" doc:"fields that each event must have, as \"name\" or \"name:type\"; one that is empty, \"-\", null or the address 0.0.0.0 is missing" default:"what the format demands"`
-	Types      map[string]string `hcl:"types,optional" doc:"types of fields, where they are there: string, int, float, number, bool, timestamp, ip, port, cidr, host, mac, uuid, hex, object, array, timestamp(layout), enum(a|b), regexp(expression)" default:"{}"`
-	Ranges     map[string]string `hcl:"ranges,optional" doc:"numbers that fields may hold, as \"100..599\", \"0..\" or \"..10\"" default:"{}"`
-	Rules      []string          `hcl:"rules,optional" doc:"conditions in CEL that each event must fulfil, as \"event.status in [200, 404]\"; a field that is blank is not there, and what cannot be evaluated does not hold" default:"[]"`
-	Fields     []string          `hcl:"fields,optional" doc:"names of the columns, for formats whose header line gives them and may be lost" default:"[]"`
-	Time       string            `hcl:"time,optional" doc:"field with the event's time" default:"that of the format"`
-	TimeLayout string            `hcl:"time_layout,optional" doc:"notation of that time: rfc3339, iso8601, epoch, epoch_ms, epoch_us, epoch_ns, clf, syslog, or a layout of Go or strftime" default:"that of the format"`
-	Unit       string            `hcl:"unit,optional" doc:"what one event is: \"line\", \"message\" (all of a record) or \"record\" (what the format says, over several lines)" default:"that of the format"`
-	MaxLine    string            `hcl:"max_line,optional" doc:"length above which an event is too long" default:"1MiB"`
+	Require       []string          `hcl:"require,optional" doc:"fields that each event must have, as \"name\" or \"name:type\"; one that is empty, \"-\", null or the address 0.0.0.0 is missing" default:"what the format demands"`
+	Types         map[string]string `hcl:"types,optional" doc:"types of fields, where they are there: string, int, float, number, bool, timestamp, ip, port, cidr, host, mac, uuid, hex, object, array, timestamp(layout), enum(a|b), regexp(expression)" default:"{}"`
+	Ranges        map[string]string `hcl:"ranges,optional" doc:"numbers that fields may hold, as \"100..599\", \"0..\" or \"..10\"" default:"{}"`
+	Rules         []string          `hcl:"rules,optional" doc:"conditions in CEL that each event must fulfil, as \"event.status in [200, 404]\"; a field that is blank is not there, and what cannot be evaluated does not hold" default:"[]"`
+	Fields        []string          `hcl:"fields,optional" doc:"names of the columns, for formats whose header line gives them and may be lost" default:"[]"`
+	Time          string            `hcl:"time,optional" doc:"field with the event's time" default:"that of the format"`
+	TimeLayout    string            `hcl:"time_layout,optional" doc:"notation of that time: rfc3339, iso8601, epoch, epoch_ms, epoch_us, epoch_ns, clf, syslog, or a layout of Go or strftime" default:"that of the format"`
+	Unit          string            `hcl:"unit,optional" doc:"what one event is: \"line\", \"message\" (all of a record, or of what an envelope holds) or \"record\" (what the format says, over several lines)" default:"that of the format"`
+	Envelope      string            `hcl:"envelope,optional" doc:"what events are wrapped in: \"none\", \"syslog\" (a header of RFC 3164 or 5424 before the event), \"beats\" (an object with the event in a field, as Beats, Fluent Bit and Vector write it), \"docker\" (json-file) or \"cri\" (logs of containers in Kubernetes)" default:"none"`
+	EnvelopeField string            `hcl:"envelope_field,optional" doc:"field of the envelope that holds the event" default:"the first there is of message, log, event.original, MESSAGE"`
+	MaxLine       string            `hcl:"max_line,optional" doc:"length above which an event is too long" default:"1MiB"`
 }
 
 // Defaults returns the options as they are if none is set.
@@ -268,6 +270,7 @@ func (b *builder) checker() *checker {
 	}
 	c.max = max
 	c.rules = b.rules()
+	b.envelope(c)
 	c.allow = b.d.allow
 	for _, name := range b.order {
 		if k := b.checks[name]; b.d.sparse && k.optional() {

@@ -55,7 +55,7 @@ func (s *Stream) Write(piece []byte, final bool) {
 		b, s.begun = trimMark(b), true
 	}
 	left := s.c.each(b, final)
-	if len(left) > s.c.max+2 { // a line end is no part of the event
+	if len(left) > s.c.limit()+2 { // a line end is no part of the event
 		left = s.overlong(left)
 	}
 	s.rest = append(s.rest[:0], left...)
@@ -65,7 +65,7 @@ func (s *Stream) Write(piece []byte, final bool) {
 // where it is one event.
 func (s *Stream) skipped(piece []byte) []byte {
 	end := bytes.IndexByte(piece, '\n')
-	if end < 0 || s.c.whole {
+	if end < 0 || s.c.single() {
 		return nil
 	}
 	s.skip = false
@@ -77,15 +77,13 @@ func (s *Stream) skipped(piece []byte) []byte {
 func (s *Stream) overlong(b []byte) (rest []byte) {
 	c := s.c
 	end := bytes.LastIndexByte(b, '\n') + 1
-	if end == 0 || c.whole {
+	if end == 0 || c.single() {
 		end, s.skip = len(b), true
 	}
-	if !c.whole {
-		c.event.Line++
-	}
-	c.read(b[:end])
-	c.tell()
-	c.event.Line += countLines(b[:end]) - 1
+	c.line++
+	lines := countLines(b[:end])
+	c.refuse(b[:end], feedgauge.TooLong, "", lines)
+	c.line += lines - 1
 	return b[end:]
 }
 
@@ -93,7 +91,7 @@ func (s *Stream) overlong(b []byte) (rest []byte) {
 // events that are complete.
 func (s *Stream) Verdict() feedgauge.Verdict {
 	v := s.c.verdict
-	v.Lines = s.c.event.Line
+	v.Lines = s.c.line
 	v.Blank = v.Events == 0
 	return v
 }

@@ -57,6 +57,8 @@ class "web" { # testdata/good/everything.hcl:21
     # time: that of the format
     # time_layout: that of the format
     # unit: that of the format
+    # envelope: none
+    # envelope_field: the first there is of message, log, event.original, MESSAGE
     max_line = "1MiB" # default
     # schema: none
   }
