@@ -67,6 +67,7 @@ const (
 	ZonedClock                 // an instant
 	LocalClock                 // of a zone that is not told; read as UTC
 	YearlessClock              // without year and zone; read as of 1970, UTC
+	DatelessClock              // the time of a day, without zone; read as of 1970-01-01, UTC
 )
 
 // EventReader is a Checker that can show the events of a record too. Read says

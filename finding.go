@@ -90,6 +90,18 @@ type Drift struct {
 	Sample    string  // the beginning of a line that is so, as far as can be told
 }
 
+// Clocks is what the times that the events of a window carry say. A delay is the
+// arrival less the event's own time; it is negative where the sender's clock is
+// ahead.
+type Clocks struct {
+	Events   int64         // events whose time could be read
+	Timeless int64         // events without such a time
+	Future   int64         // events stamped more than five minutes ahead of their arrival
+	Delay    time.Duration // the middle one of all delays
+	Least    time.Duration // one in twenty is shorter
+	Most     time.Duration // one in twenty is longer
+}
+
 // Step is one step of a finding. It holds nothing that depends on when or where
 // the monitor ran, so a replay yields the same bytes.
 type Step struct {
@@ -139,6 +151,7 @@ type Closed struct {
 	Counts   Counts
 	Forecast Forecast // of events
 	Readings Readings // of other measures; of a distinct count none can be added to an earlier one
+	Clocks   Clocks   // zero where events carry no times, or none are looked at
 	Status   Status
 	Reason   string // why the window could not be judged, empty if it was
 	// Late says that Counts are what came for the window after it was closed, to

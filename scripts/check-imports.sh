@@ -53,6 +53,7 @@ only '@/processors/(rules|rules/.*)'   "@|$helpers|$cel"
 only '@/processors/(format|format/.*)' "@|$helpers|$cel|$json|@/processors/format/.*"
 only '@/processors/(profile|profile/.*)' "@|$helpers"
 only '@/processors/(measure|measure/.*)' "@|$helpers|$cel|@/processors/format/condition|github\.com/(axiomhq/hyperloglog|cespare/xxhash/v2)"
+only '@/processors/clocks' "@|$helpers"
 only '@/processors/(naming|naming/.*)' "@|$helpers|$json"
 only '@/processors/internal/.*'        "@|$helpers|$json"
 only '@/internal/pattern'              '-'

@@ -20,6 +20,7 @@ const (
 	clStatus
 	clLate
 	clReading
+	clClocks
 )
 
 // Field numbers of a reading. The value is written like a forecast's numbers.
@@ -48,6 +49,9 @@ func AppendClosed(b []byte, c *feedgauge.Closed) []byte {
 	}
 	for i := range c.Readings {
 		b = AppendMessage(b, clReading, func(b []byte) []byte { return appendReading(b, &c.Readings[i]) })
+	}
+	if c.Clocks != (feedgauge.Clocks{}) {
+		b = AppendMessage(b, clClocks, func(b []byte) []byte { return appendClocks(b, &c.Clocks) })
 	}
 	if c.Late {
 		b = AppendInt(b, clLate, 1)
@@ -100,6 +104,8 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 			return decodeForecast(data, &c.Forecast)
 		case clReading:
 			return decodeReading(data, &c.Readings)
+		case clClocks:
+			return decodeClocks(data, &c.Clocks)
 		case clLate:
 			c.Late = Int(v) != 0
 		case clStatus:

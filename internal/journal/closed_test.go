@@ -3,6 +3,7 @@ package journal
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -28,6 +29,9 @@ func TestClosedRoundTrip(t *testing.T) {
 				r.Forecast = feedgauge.Forecast{Expected: rapid.Float64().Draw(t, "expected"), Upper: 5, Ready: true}
 			}
 			in.Readings = append(in.Readings, r)
+		}
+		if rapid.Bool().Draw(t, "clocks") {
+			in.Clocks = feedgauge.Clocks{Events: 7, Timeless: 1, Future: 2, Delay: time.Second, Least: -time.Hour, Most: 8760 * time.Hour}
 		}
 		got, err := DecodeClosed(AppendClosed(nil, in))
 		if err != nil || !reflect.DeepEqual(got, in) {

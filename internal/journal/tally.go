@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/clocks"
 	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/profile"
 )
@@ -208,8 +209,11 @@ func counter(c *feedgauge.Counts, num protowire.Number) *int64 {
 	return nil
 }
 
-// ProfileName is the name of the sketch that holds what lines are like.
-const ProfileName = "profile"
+// The names of sketches that are no measures.
+const (
+	ProfileName = "profile" // what lines are like
+	ClockName   = "clocks"  // how long after their own time events arrived
+)
 
 // decodeSketch reads a sketch. One of a kind that this binary does not know is
 // left out, like any unknown field.
@@ -233,7 +237,7 @@ func decodeSketch(b []byte, out *feedgauge.Sketches) error {
 	}
 	sketch, err := readSketch(feedgauge.SketchKind(kind), body)
 	switch {
-	case errors.Is(err, profile.ErrNewer) || errors.Is(err, measure.ErrNewer):
+	case errors.Is(err, profile.ErrNewer) || errors.Is(err, measure.ErrNewer) || errors.Is(err, clocks.ErrNewer):
 		return fmt.Errorf("sketch %q: %w: %w", name, ErrNewer, err)
 	case err != nil:
 		return fmt.Errorf("sketch %q: %w: %w", name, ErrMalformed, err)
@@ -254,6 +258,12 @@ func readSketch(kind feedgauge.SketchKind, b []byte) (feedgauge.Sketch, error) {
 		return p, nil
 	case feedgauge.TotalSketch, feedgauge.DistinctSketch:
 		return measure.Decode(kind, b)
+	case feedgauge.ClockSketch:
+		s, err := clocks.Decode(b)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 	return nil, nil
 }

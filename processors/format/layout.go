@@ -74,7 +74,7 @@ func named(name string, b []byte) (feedgauge.Instant, feedgauge.Clock) {
 		return clf(b)
 	case "w3c":
 		if at, ok := w3cClock(b); ok {
-			return at, feedgauge.YearlessClock
+			return at, feedgauge.DatelessClock
 		}
 		return 0, feedgauge.NoClock
 	case "cisco":
@@ -324,7 +324,7 @@ func literalStep(steps []step, text string) []step {
 
 // moment is a time while it is read.
 type moment struct {
-	year, month, day, yearDay  int
+	year, month, day, yearDay  int // 0 where the notation has none
 	hour, minute, second, half int // half is 1 for AM, 2 for PM
 	milli                      int64
 	zone                       int // minutes east of UTC
@@ -334,7 +334,7 @@ type moment struct {
 
 // readSteps reads b by the steps of a layout.
 func readSteps(steps []step, b []byte) (feedgauge.Instant, feedgauge.Clock) {
-	m := moment{month: 1, day: 1, clock: feedgauge.LocalClock}
+	m := moment{clock: feedgauge.LocalClock}
 	for i := range steps {
 		n := m.read(&steps[i], b)
 		if n < 0 {
@@ -474,9 +474,13 @@ func (m *moment) instant() (feedgauge.Instant, feedgauge.Clock) {
 		m.hour = m.hour%12 + 12*(m.half-1)
 	}
 	clock := m.clock
-	if m.year == 0 {
+	switch {
+	case m.month == 0 && m.day == 0 && m.yearDay == 0 && m.year == 0:
+		clock = feedgauge.DatelessClock
+	case m.year == 0:
 		clock = feedgauge.YearlessClock
 	}
+	m.month, m.day = max(m.month, 1), max(m.day, 1)
 	if m.day > daysIn(m.year, m.month) {
 		return 0, feedgauge.NoClock
 	}
