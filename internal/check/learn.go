@@ -58,7 +58,7 @@ func (s *student) see(e *feedgauge.Event) {
 
 // bare takes in the lines up to next, in which there was no event.
 func (s *student) bare(next int) {
-	for line := max(s.last+1, next-mostBare); line < next; line++ {
+	for line := s.last + 1; line < min(next, s.last+1+mostBare); line++ {
 		s.tell(s.stream.Add(&feedgauge.Event{}, profile.Header, s.before+line))
 	}
 }

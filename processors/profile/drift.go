@@ -41,6 +41,9 @@ func (d *Drift) String() string {
 		at = " of events " + d.EventKind
 	}
 	share := fmt.Sprintf("%s before, %s now", percent(d.Before), percent(d.After))
+	if d.Field == "" && (d.Kind == FieldMissing || d.Kind == TypeChanged) {
+		return fmt.Sprintf("events no longer tell their kind as before (%s)", share)
+	}
 	switch d.Kind {
 	case FieldMissing:
 		return fmt.Sprintf("field %s%s is missing (there in %s)", d.Field, at, share)

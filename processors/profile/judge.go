@@ -228,9 +228,12 @@ func (o *observation) report(key tableKey, name string, r result) {
 	o.weights[f].normal = o.others(key, name)
 }
 
-// kindName is the field that tells the kind of events.
+// kindName is the field that told the kind of events, and does not now.
 func (o *observation) kindName() string {
 	for _, name := range slices.Concat(kindFields, []string{"app", "signature"}) {
+		if o.told(name) {
+			continue
+		}
 		for _, l := range o.lores {
 			if m := l.fields[name]; m != nil && m.n >= needEvents && float64(m.filled) >= 0.99*float64(m.n) {
 				return name
@@ -238,6 +241,16 @@ func (o *observation) kindName() string {
 		}
 	}
 	return ""
+}
+
+// told reports whether events without a kind have a field filled all the same.
+func (o *observation) told(name string) bool {
+	for key, t := range o.view.tables {
+		if c := t.fields[name]; key.kind == "" && c != nil && 2*c.filled > t.n {
+			return true
+		}
+	}
+	return false
 }
 
 // others reports whether it is worth telling which kind of events lost a field:

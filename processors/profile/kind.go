@@ -1,6 +1,10 @@
 package profile
 
-import "github.com/feedgauge/feedgauge"
+import (
+	"slices"
+
+	"github.com/feedgauge/feedgauge"
+)
 
 // kindFields are the fields that tell what sort of event an object of JSON is,
 // the most telling first.
@@ -48,10 +52,11 @@ func goodKind(b []byte) bool {
 }
 
 // kindOfEvent is the kind that an event tells, nil if none that is good. Formats
-// without a notion of kinds do not look for it.
+// without a notion of kinds do not look for it; where one has, and its field is
+// what is missing, another must not stand in for it.
 func kindOfEvent(ev *feedgauge.Event, s Structure) []byte {
 	kind := ev.Kind
-	if kind == nil && s == Declared {
+	if kind == nil && s == Declared && !slices.Contains(kindFields, ev.Fault) {
 		kind = kindOf(ev.Fields)
 	}
 	if !goodKind(kind) {

@@ -94,10 +94,16 @@ func (s *Stream) remember(ev *feedgauge.Event, st Structure, line int) {
 
 // locate finds the first line that is as a drift says: the first such from where
 // on most are. Where lines do not show it one by one, it is in the first block.
+// What nearly all lines had may have gone in the block before, too late in it to
+// be seen.
 func (s *Stream) locate(d Drift) Found {
 	usual := 1 - (d.Before+d.After)/2
 	best, start, sum := 0.0, -1, 0.0
-	for i := len(s.rows) - 1; i >= 0 && s.rows[i].line >= int(d.Since); i-- {
+	from := int(d.Since)
+	if d.Before >= 0.9 {
+		from -= block
+	}
+	for i := len(s.rows) - 1; i >= 0 && s.rows[i].line >= from; i-- {
 		r := &s.rows[i]
 		if !r.concerns(&d) {
 			continue
@@ -150,9 +156,16 @@ func (r *row) shows(d *Drift) bool {
 	}
 	switch d.Kind {
 	case Layout, Delimiter:
+		if d.Is == onlyBare {
+			return r.structure.bare()
+		}
 		return r.structure.String() == d.Is || plural(uint8(min(r.columns, 255))) == d.Is
 	case Mix:
 		return r.kind != "" && r.kind != d.Was
+	case LevelGone:
+		return r.level != NoLevel && r.level.String() != d.Was
+	case FieldMissing, TypeChanged: // of the kind, by a field without a name
+		return r.kind == "" || d.Kind == TypeChanged
 	default:
 		return true
 	}

@@ -161,9 +161,12 @@ func (m *memo) unlike(h *held) (known, came uint32, is uint8) {
 	return known, came, is
 }
 
+// onlyBare is what lines are that hold no events.
+const onlyBare = "header lines and blank ones only"
+
 // bare asks whether only header lines and blank ones come.
 func bare(m *memo, h *held) result {
-	r := result{kind: Layout, was: "events", is: "header lines and blank ones only"}
+	r := result{kind: Layout, was: "events", is: onlyBare}
 	r = m.judge(h, r, m.of(1), h.of(1))
 	r.evidence = min(r.evidence, float64(h.of(1))/2)
 	r.odd = 2*m.of(1) < m.filled && 20*h.of(1) >= 19*h.filled
