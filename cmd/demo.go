@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/feedgauge/feedgauge/internal/demo"
+	"github.com/feedgauge/feedgauge/internal/screen"
 )
 
 func demoCommand(p Plugins) *cobra.Command {
@@ -23,7 +24,7 @@ and one loses its format, and later recover.`,
 				return err
 			}
 			return demo.Run(c.Context(), demo.Options{
-				Plugins: p.config(), Version: version, Out: c.OutOrStdout(), Log: f.logger(c.ErrOrStderr()),
+				Plugins: p.config(), Version: version, Out: c.OutOrStdout(), Screen: screen.Of(c.OutOrStdout()), Log: f.logger(c.ErrOrStderr()),
 			})
 		},
 	}

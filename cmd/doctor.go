@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/feedgauge/feedgauge/internal/doctor"
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/suggest"
+	"github.com/feedgauge/feedgauge/internal/tail"
 )
 
 // doctorFlags are the options of doctor.
@@ -80,19 +83,27 @@ func (f *doctorFlags) write(w io.Writer, checks []doctor.Check) error {
 			Checks   []doctor.Check `json:"checks"`
 		}{findings, checks})
 	}
+	_, err := io.WriteString(w, checkText(screen.Of(w), checks))
+	return err
+}
+
+// checkText is the checks for people: what is the case, and below each finding what
+// to do.
+func checkText(on screen.Screen, checks []doctor.Check) string {
+	const indent = 13 // where what is said begins
+	var b strings.Builder
+	findings := 0
 	for _, c := range checks {
-		sign := "✓"
+		sign := on.Paint(screen.Green, "✓")
 		if !c.OK {
-			sign = "✗"
+			sign = on.Paint(screen.Red, "✗")
+			findings++
 		}
-		if _, err := fmt.Fprintf(w, "%s %-10s %s\n", sign, c.About, c.Says); err != nil {
-			return err
-		}
+		b.WriteString(on.Fold(fmt.Sprintf("%s %-10s %s", sign, c.About, c.Says), indent) + "\n")
 		if c.Do != "" {
-			if _, err := fmt.Fprintf(w, "  %-10s %s\n", "", c.Do); err != nil {
-				return err
-			}
+			b.WriteString(on.Fold(strings.Repeat(" ", indent)+"→ "+c.Do, indent+2) + "\n")
 		}
 	}
-	return nil
+	fmt.Fprintf(&b, "%s, %s\n", tail.Plural(int64(len(checks)), "check"), tail.Plural(int64(findings), "finding"))
+	return b.String()
 }

@@ -7,20 +7,18 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strconv"
 	"text/tabwriter"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/guptarohit/asciigraph"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/backtest"
 	"github.com/feedgauge/feedgauge/internal/chart"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/tune"
 )
 
@@ -88,7 +86,7 @@ func (f *forecastFlags) run(c *cobra.Command, feed string) error {
 	if err := p.writeTable(c.OutOrStdout()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "\n%s\n", p.plot(screen(c.OutOrStdout())))
+	_, err = fmt.Fprintf(c.OutOrStdout(), "\n%s\n", p.plot(canvas(c.OutOrStdout())))
 	return err
 }
 
@@ -201,17 +199,14 @@ func blank(n int) []float64 {
 	return out
 }
 
-// screen returns a chart as wide as the terminal, or of a usual width where there
+// canvas returns a chart as wide as the terminal, or of a usual width where there
 // is none.
-func screen(w io.Writer) chart.Terminal {
+func canvas(w io.Writer) chart.Terminal {
 	t := chart.Terminal{Width: 72, Height: 16}
-	file, ok := w.(*os.File)
-	if !ok || !isatty.IsTerminal(file.Fd()) {
-		return t
-	}
-	t.Color = os.Getenv("NO_COLOR") == ""
-	if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 40 {
-		t.Width = min(width-16, 160)
+	on := screen.Of(w)
+	t.Color = on.Colour
+	if on.Width > 40 {
+		t.Width = min(on.Width-16, 160)
 	}
 	return t
 }

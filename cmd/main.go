@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/config"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/processors/forecast"
 	"github.com/feedgauge/feedgauge/processors/format"
 	"github.com/feedgauge/feedgauge/sinks/stdout"
@@ -82,13 +84,23 @@ func Run(ctx context.Context, p Plugins, args []string, stdin io.Reader, stdout,
 	}
 	var exit *ExitError
 	if !errors.As(err, &exit) {
-		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", kafka.Advised(err))
+		complain(stderr, "feedgauge: %v", kafka.Advised(err))
 		return 1
 	}
 	if exit.Err != nil {
-		_, _ = fmt.Fprintf(stderr, "feedgauge: %v\n", kafka.Advised(exit.Err))
+		complain(stderr, "feedgauge: %v", kafka.Advised(exit.Err))
 	}
 	return exit.Code
+}
+
+// complain tells a person something, on as many lines as the terminal needs.
+func complain(w io.Writer, format string, args ...any) {
+	on := screen.Of(w)
+	var b strings.Builder
+	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+		b.WriteString(on.Fold(line, 2) + "\n")
+	}
+	_, _ = io.WriteString(w, b.String())
 }
 
 func rootCommand(p Plugins) *cobra.Command {

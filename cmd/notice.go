@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"strconv"
@@ -47,9 +46,9 @@ func (n *notices) OnBrokerConnect(meta kgo.BrokerMetadata, _ time.Duration, _ ne
 	defer n.mu.Unlock()
 	switch {
 	case err != nil && !n.away[addr]:
-		fmt.Fprintf(n.w, "feedgauge: cannot reach Kafka at %s, trying again: %v\n", addr, kafka.Advised(err))
+		complain(n.w, "feedgauge: cannot reach Kafka at %s, trying again: %v", addr, kafka.Advised(err))
 	case err == nil && n.away[addr]:
-		fmt.Fprintf(n.w, "feedgauge: Kafka at %s is back\n", addr)
+		complain(n.w, "feedgauge: Kafka at %s is back", addr)
 	}
 	n.away[addr] = err != nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/suggest"
 	"github.com/feedgauge/feedgauge/internal/tail"
 )
@@ -88,7 +89,7 @@ func (f *tailFlags) run(c *cobra.Command, conn connector, topic string) error {
 		return err
 	}
 	out := bufio.NewWriter(c.OutOrStdout())
-	p := f.printer(out, topic)
+	p := f.printer(out, screen.Of(c.OutOrStdout()), topic)
 	o := tail.Options{
 		Brokers: k.Brokers, Topic: k.Topic(topic), Partition: f.partition, From: from, UntilEnd: f.untilEnd,
 		Client: clientOptions(k, c.ErrOrStderr()),
@@ -121,9 +122,9 @@ func (f *tailFlags) start(topic string, now time.Time) (tail.From, error) {
 	return tail.End(), nil
 }
 
-func (f *tailFlags) printer(w io.Writer, topic string) tail.Printer {
+func (f *tailFlags) printer(w io.Writer, on screen.Screen, topic string) tail.Printer {
 	if f.json {
 		return tail.NewJSON(w, topic)
 	}
-	return tail.NewText(w, topic, f.untilEnd)
+	return tail.NewText(w, on, topic, f.untilEnd)
 }

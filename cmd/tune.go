@@ -199,7 +199,7 @@ func (t *tuning) tell(w io.Writer) error {
 	if err := errors.Join(e1, e2, tab.Flush()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "\n%s\n%s\n%s\n", t.advice(tune.Mean(was.Checked), tune.Mean(is.Checked)), tune.HCL(t.model, t.after, t.standard), t.plot(screen(w), old, fresh))
+	_, err = fmt.Fprintf(w, "\n%s\n%s\n%s\n", t.advice(tune.Mean(was.Checked), tune.Mean(is.Checked)), tune.HCL(t.model, t.after, t.standard), t.plot(canvas(w), old, fresh))
 	return err
 }
 

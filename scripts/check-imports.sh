@@ -83,6 +83,9 @@ never '@/internal/(backtest|chart|report|tune)' '@/internal/(kafka|tail|history)
 never '@/internal/kafka' '@/(internal/(engine|intake|watch|deliver|journal)|processors|sources|sinks)(/.*)?'
 never '@/internal/config(/.*)?' '@/cmd.*|@/internal/(engine|intake|watch|deliver|kafka|web)(/.*)?|github\.com/twmb/.*'
 
+# Terminals and nothing of ours.
+only '@/internal/screen' 'github\.com/(mattn/go-isatty|rivo/uniseg)|golang\.org/x/term'
+
 # A socket and nothing else.
 only '@/internal/control' '-'
 

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/feedgauge/feedgauge/internal/screen"
 )
 
 // WriteText writes the diagnostics for people, each as
@@ -17,9 +19,9 @@ import (
 //	  Class "web" has no option "evry".
 //	  Hint: did you mean "every"?
 //
-// with an empty line behind each.
+// with an empty line behind each. On a terminal its width is minded.
 func (ds Diagnostics) WriteText(w io.Writer) error {
-	var out strings.Builder
+	out := report{on: screen.Of(w)}
 	for i := range ds {
 		ds[i].text(&out)
 		out.WriteByte('\n')
@@ -28,42 +30,55 @@ func (ds Diagnostics) WriteText(w io.Writer) error {
 	return err
 }
 
-func (d *Diagnostic) text(out *strings.Builder) {
-	kind := "Error"
+// report is what is written for a screen.
+type report struct {
+	strings.Builder
+	on screen.Screen
+}
+
+func (d *Diagnostic) text(out *report) {
+	kind := out.on.Paint(screen.Red, "Error:")
 	if d.Severity == Warning {
-		kind = "Warning"
+		kind = out.on.Paint(screen.Yellow, "Warning:")
 	}
-	fmt.Fprintf(out, "%s: %s\n  on %s", kind, d.Summary, d.Range.Filename)
-	if d.Range.Start.Line == 0 {
-		out.WriteString(":\n")
-	} else {
-		fmt.Fprintf(out, " line %d", d.Range.Start.Line)
-		if d.Snippet != nil && d.Snippet.Context != "" {
-			out.WriteString(", in " + d.Snippet.Context)
-		}
-		fmt.Fprintf(out, ": (%s)\n", d.Range)
-	}
+	out.WriteString(kind + " " + d.Summary + "\n")
+	out.paragraph("on " + d.place())
 	if d.Snippet != nil {
 		d.Snippet.text(out)
 	}
-	paragraph(out, d.Detail)
+	out.paragraph(d.Detail)
 	if d.Hint != "" {
-		paragraph(out, "Hint: "+d.Hint)
+		out.paragraph("Hint: " + d.Hint)
 	}
 }
 
-func paragraph(out *strings.Builder, s string) {
+// place says where a mistake is, for people and, in brackets, for their editors.
+func (d *Diagnostic) place() string {
+	if d.Range.Start.Line == 0 {
+		return d.Range.Filename + ":"
+	}
+	in := ""
+	if d.Snippet != nil && d.Snippet.Context != "" {
+		in = ", in " + d.Snippet.Context
+	}
+	return fmt.Sprintf("%s line %d%s: (%s)", d.Range.Filename, d.Range.Start.Line, in, d.Range)
+}
+
+func (out *report) paragraph(s string) {
 	for line := range strings.Lines(s) {
 		if line = strings.TrimRight(line, "\n"); line != "" {
-			out.WriteString("  " + line + "\n")
+			out.WriteString(out.on.Fold("  "+line, 2) + "\n")
 		}
 	}
 }
 
 // text writes the line of source, and carets below what is meant. Tabs are kept
 // in the line of carets, so that they stand below whatever width tabs have.
-func (s *Snippet) text(out *strings.Builder) {
+func (s *Snippet) text(out *report) {
 	number := fmt.Sprintf("  %d: ", s.StartLine)
+	if room := out.on.Width - len(number); out.on.Width > 0 && room > 0 {
+		s = s.crop(room)
+	}
 	out.WriteString(strings.TrimRight(number+s.Code, " ") + "\n")
 	out.WriteString(strings.Repeat(" ", len(number)))
 	for _, r := range s.Code[:s.HighlightStart] {
@@ -73,7 +88,42 @@ func (s *Snippet) text(out *strings.Builder) {
 		out.WriteRune(r)
 	}
 	carets := max(1, utf8.RuneCountInString(s.Code[s.HighlightStart:s.HighlightEnd]))
-	out.WriteString(strings.Repeat("^", carets) + "\n")
+	out.WriteString(out.on.Paint(screen.Red, strings.Repeat("^", carets)) + "\n")
+}
+
+// crop returns the snippet with what has no room left away: at the end, and at the
+// beginning where what is pointed at would be lost else.
+func (s *Snippet) crop(room int) *Snippet {
+	if screen.Width(s.Code) <= room {
+		return s
+	}
+	const left = "…"
+	c := *s
+	if over := screen.Width(c.Code[:c.HighlightEnd]) + 1 - room; over > 0 {
+		from := fits(c.Code, over+1)
+		from = min(from, c.HighlightStart)
+		c.Code = left + c.Code[from:]
+		c.HighlightStart += len(left) - from
+		c.HighlightEnd += len(left) - from
+	}
+	if to := fits(c.Code, room-1); to < len(c.Code) {
+		c.HighlightEnd = min(c.HighlightEnd, to)
+		c.Code = c.Code[:to] + left
+	}
+	return &c
+}
+
+// fits returns how many bytes of text take no more than so many columns, and at
+// least one character.
+func fits(text string, columns int) int {
+	at := 0
+	for i, r := range text {
+		if columns -= screen.Width(string(r)); columns < 0 && i > 0 {
+			break
+		}
+		at = i + utf8.RuneLen(r)
+	}
+	return at
 }
 
 // The shape of `terraform validate -json`, format version 1.0, as documented on

@@ -22,6 +22,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/engine"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/screen"
 )
 
 // Config is the demo's configuration, as a file would hold it.
@@ -35,7 +36,7 @@ type Options struct {
 	Version string
 	Out     io.Writer
 	Log     hclog.Logger
-	Script  []Act // nil for the usual one
+	Screen  screen.Screen // what Out can show
 
 	// For tests, a network other than the machine's.
 	Broker  []kfake.Opt
@@ -44,7 +45,7 @@ type Options struct {
 
 // Run runs the demo until ctx is done, and leaves nothing behind.
 func Run(ctx context.Context, o Options) (err error) {
-	s := newScreen(o.Out)
+	s := newDisplay(o.Out, o.Screen)
 	s.write(greeting)
 	dir, err := os.MkdirTemp("", "feedgauge-demo-")
 	if err != nil {
@@ -60,15 +61,15 @@ func Run(ctx context.Context, o Options) (err error) {
 	return d.run(ctx)
 }
 
-const greeting = `Feedgauge demo. A Kafka broker, three weeks of real traffic and 20 live feeds, all
-inside this process. The feeds deliver every fraction of a second; soon one will
-stop, one will shrink and one will lose its format. Ctrl-C ends it.
+const greeting = `Feedgauge demo. A Kafka broker, three weeks of real traffic and 20 live feeds,
+all inside this process. The feeds deliver every fraction of a second; soon one
+will stop, one will shrink and one will lose its format. Ctrl-C ends it.
 
 `
 
 type demo struct {
 	Options
-	screen  *screen
+	screen  *display
 	feeds   []*liveFeed
 	brokers []string
 	client  *kgo.Client
@@ -135,7 +136,8 @@ func (d *demo) past(ctx context.Context) error {
 	if err := promise.Err(); err != nil {
 		return fmt.Errorf("producing: %w", err)
 	}
-	d.screen.say("produced %d records of three weeks of real traffic, and %d of the live feeds' last five minutes", archived, d.made-archived)
+	d.screen.say("produced %d records: three weeks of real traffic", archived)
+	d.screen.say("produced %d records: the last five minutes of the live feeds", d.made-archived)
 	return nil
 }
 
@@ -149,7 +151,7 @@ func (d *demo) present(ctx context.Context, e *engine.Engine) error {
 	cancel()
 	err := <-done
 	t := e.Totals()
-	d.screen.write(fmt.Sprintf("\nread %d = accepted %d + rejected %d records; %d windows closed; findings: %d live, %d in the past\n",
+	d.screen.write(fmt.Sprintf("\nread %d = accepted %d + rejected %d records; %d windows closed\nfindings: %d live, %d in the past\n",
 		t.Read, t.Accepted, t.Read-t.Accepted, t.Windows, t.Opened-int64(d.screen.past), d.screen.past))
 	return errors.Join(show, err)
 }

@@ -3,8 +3,12 @@ package demo
 import (
 	"bufio"
 	"context"
+	"flag"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +20,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/config"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/processors/forecast"
 	"github.com/feedgauge/feedgauge/processors/format"
 )
@@ -28,6 +33,11 @@ func plugins() config.Plugins {
 		},
 	}}
 }
+
+var update = flag.Bool("update", false, "write the picture anew")
+
+// columns is how wide the terminal of a new user is.
+const columns = 80
 
 // The whole show, in virtual time: what the demo does to its feeds is found, and
 // nothing else, what it undoes is closed, and the temporary folder is gone.
@@ -48,16 +58,8 @@ func show(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
-			Plugins: plugins(), Version: "test", Out: w, Log: hclog.NewNullLogger(),
+			Plugins: plugins(), Version: "test", Out: w, Screen: screen.Screen{Width: columns}, Log: hclog.NewNullLogger(),
 			Broker: []kfake.Opt{kfake.Ports(9092), kfake.ListenFn(net.Listen)}, Clients: []kgo.Opt{kgo.Dialer(net.DialContext)},
-			Script: []Act{
-				{0, "web-03", Stop, "stop web-03"},
-				{0, "app-02", Thin, "thin app-02"},
-				{0, "host-04", Break, "break host-04"},
-				{20 * time.Second, "web-03", Recover, "recover web-03"},
-				{20 * time.Second, "app-02", Recover, "recover app-02"},
-				{20 * time.Second, "host-04", Recover, "recover host-04"},
-			},
 		})
 		_ = w.Close()
 	}()
@@ -65,9 +67,9 @@ func show(t *testing.T) {
 		"OPEN main/web-03 silent": true, "OPEN main/app-02 short": true, "OPEN main/host-04 malformed": true,
 		"CLOSED main/web-03 silent": true, "CLOSED main/app-02 short": true, "CLOSED main/host-04 malformed": true,
 	}
-	var screen []string
+	var seen []string
 	for lines := bufio.NewScanner(r); lines.Scan(); {
-		screen = append(screen, lines.Text())
+		seen = append(seen, lines.Text())
 		words := strings.Fields(lines.Text())
 		if len(words) < 7 || words[2] != "OPEN" && words[2] != "CLOSED" {
 			continue
@@ -83,8 +85,55 @@ func show(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("demo: %v", err)
 	}
+	picture(t, seen)
 	if len(want) > 0 {
-		t.Errorf("not shown: %v\n%s", want, strings.Join(screen, "\n"))
+		t.Errorf("not shown: %v\n%s", want, strings.Join(seen, "\n"))
+	}
+}
+
+// picture compares what was seen with testdata/screen.txt. What is told in the same
+// second may come in any order; how many windows and findings of the past were seen by
+// then may differ.
+func picture(t *testing.T, seen []string) {
+	t.Helper()
+	var entries []string
+	for _, line := range seen {
+		if screen.Width(line) > columns {
+			t.Errorf("%d columns: %s", screen.Width(line), line)
+		}
+		if n := len(entries); strings.HasPrefix(line, "      ") && n > 0 {
+			entries[n-1] += "\n" + line
+			continue
+		}
+		entries = append(entries, line)
+	}
+	slices.SortStableFunc(entries, func(a, b string) int {
+		if second := len(time.DateTime); strings.HasPrefix(a, "2000-") && strings.HasPrefix(b, "2000-") && a[:second] == b[:second] {
+			return strings.Compare(a, b)
+		}
+		return 0
+	})
+	got := strings.Join(entries, "\n") + "\n"
+	for _, r := range [][2]string{
+		{`\d+ records read, \d+ windows closed`, "200000 records read, 9000 windows closed"},
+		{`\d+ findings in the past`, "390 findings in the past"},
+		{`read \d+ = accepted \d+ \+ rejected 0 records; \d+ windows`, "read 200000 = accepted 200000 + rejected 0 records; 9000 windows"},
+		{`live, \d+ in the past`, "live, 390 in the past"},
+	} {
+		got = regexp.MustCompile(r[0]).ReplaceAllString(got, r[1])
+	}
+	file := filepath.Join("testdata", "screen.txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is\n%s\nwant\n%s", file, got, want)
 	}
 }
 

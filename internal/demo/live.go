@@ -109,15 +109,13 @@ func (s *stage) catchUp(t time.Time) {
 	if totals.Read < s.made || mark == feedgauge.Before || feedgauge.InstantOf(t).Sub(mark) > 10*time.Second {
 		return
 	}
-	s.screen.say("caught up: %d records read, %d windows closed, %d findings in the past (counted, not shown)", totals.Read, totals.Windows, totals.Opened)
+	s.screen.say("caught up: %d records read, %d windows closed", totals.Read, totals.Windows)
+	s.screen.say("%d findings in the past: counted, not shown", totals.Opened)
 	s.start(t, 0)
 }
 
 func (s *stage) start(t time.Time, round int) {
 	s.began, s.round, s.acts, s.status = t, round, script(round), t
-	if s.Script != nil {
-		s.acts = s.Script
-	}
 }
 
 func (s *stage) perform(a Act) {

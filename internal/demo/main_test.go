@@ -16,14 +16,14 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	flag.Parse()
-	args := []string{"test", "-tags", "synctests", "-timeout", "5m"}
+	args := []string{"test", "-tags", "synctests", "-timeout", "5m", "."}
 	flag.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "test.v", "test.run", "test.short", "test.count":
+		case "update", "test.v", "test.run", "test.short", "test.count":
 			args = append(args, "-"+f.Name+"="+f.Value.String())
 		}
 	})
-	cmd := exec.Command("go", append(args, ".")...)
+	cmd := exec.Command("go", args...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		os.Exit(1)

@@ -9,40 +9,42 @@ import (
 	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
 	"github.com/feedgauge/feedgauge/sinks/stdout"
 )
 
-// screen is what the viewer sees. It is also the sink of the demo's pipeline: it
+// display is what the viewer sees. It is also the sink of the demo's pipeline: it
 // prints what is found live and counts what was found in the past.
-type screen struct {
-	mu     sync.Mutex
-	w      io.Writer
-	colour bool
-	past   int
-	open   map[string]string // open findings of live feeds: uid to rule
+type display struct {
+	mu   sync.Mutex
+	w    io.Writer
+	on   screen.Screen
+	past int
+	open map[string]string // open findings of live feeds: uid to rule
 }
 
-func newScreen(w io.Writer) *screen {
-	return &screen{w: w, colour: stdout.Coloured(w), open: make(map[string]string)}
+func newDisplay(w io.Writer, on screen.Screen) *display {
+	return &display{w: w, on: on, open: make(map[string]string)}
 }
 
-// say prints one line with the time.
-func (s *screen) say(format string, args ...any) {
+// say prints one line with the time, on as many as the terminal needs.
+func (s *display) say(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, _ = fmt.Fprintf(s.w, "%s  %s\n", time.Now().UTC().Format(time.DateTime), fmt.Sprintf(format, args...))
+	line := time.Now().UTC().Format(time.DateTime) + "  " + fmt.Sprintf(format, args...)
+	_, _ = fmt.Fprintln(s.w, s.on.Fold(line, len(time.DateTime)+2))
 }
 
 // write prints plain text.
-func (s *screen) write(text string) {
+func (s *display) write(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, _ = io.WriteString(s.w, text)
 }
 
 // Write implements feedgauge.Sink.
-func (s *screen) Write(_ context.Context, alerts []feedgauge.Alert) error {
+func (s *display) Write(_ context.Context, alerts []feedgauge.Alert) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range alerts {
@@ -62,7 +64,7 @@ func (s *screen) Write(_ context.Context, alerts []feedgauge.Alert) error {
 		// Beside the other lines, the time at which it is seen reads better
 		// than the one for which it is said.
 		sum.Time = feedgauge.InstantOf(time.Now())
-		_, _ = fmt.Fprintln(s.w, stdout.Line(&sum, s.colour))
+		_, _ = fmt.Fprintln(s.w, stdout.Line(&sum, s.on))
 		if sum.Activity == feedgauge.Close {
 			delete(s.open, a.Key)
 		} else {
@@ -73,10 +75,10 @@ func (s *screen) Write(_ context.Context, alerts []feedgauge.Alert) error {
 }
 
 // Close implements feedgauge.Sink.
-func (s *screen) Close() error { return nil }
+func (s *display) Close() error { return nil }
 
 // standing sums up the live feeds: "17 ok, 1 silent, 1 short".
-func (s *screen) standing(feeds int) string {
+func (s *display) standing(feeds int) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	count := make(map[string]int)

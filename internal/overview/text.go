@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/tail"
 )
 
@@ -18,34 +19,85 @@ const (
 	maxNamed = 4
 )
 
-// WriteText writes the report for people, in lines of about 80 columns.
+// WriteText writes the report for people. On a terminal its width is minded.
 func (r *Report) WriteText(w io.Writer) error {
-	var b strings.Builder
-	b.WriteString("ROLES\n")
-	if len(r.Roles) == 0 {
-		b.WriteString("  none has ever run\n")
+	p := page{on: screen.Of(w)}
+	p.line("ROLES", 0)
+	p.table(r.roles(), "none has ever run: start one with \"feedgauge run\"")
+	p.line("SOURCES", 0)
+	p.table(r.sources(), "intake has said nothing lately")
+	p.line("FEEDS     "+r.Feeds.text(), 10)
+	p.line("COVERAGE  "+r.coverage(), 10)
+	p.line("FINDINGS  "+open(len(r.Findings)), 10)
+	shown := r.Findings[:min(maxShown, len(r.Findings))]
+	rows := make([]row, len(shown))
+	for i := range shown {
+		rows[i] = shown[i].row()
 	}
-	for i := range r.Roles {
-		r.Roles[i].text(&b)
-	}
-	b.WriteString("SOURCES\n")
-	if len(r.Sources) == 0 {
-		b.WriteString("  intake has said nothing lately\n")
-	}
-	for i := range r.Sources {
-		r.Sources[i].text(&b, r.Time)
-	}
-	fmt.Fprintf(&b, "FEEDS     %s\n", r.Feeds.text())
-	fmt.Fprintf(&b, "COVERAGE  %s\n", r.coverage())
-	fmt.Fprintf(&b, "FINDINGS  %s\n", open(len(r.Findings)))
-	for i := range r.Findings[:min(maxShown, len(r.Findings))] {
-		r.Findings[i].text(&b)
-	}
+	p.table(rows, "")
 	if more := len(r.Findings) - maxShown; more > 0 {
-		fmt.Fprintf(&b, "  and %d more\n", more)
+		p.line(fmt.Sprintf("  and %d more", more), 2)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, p.String())
 	return err
+}
+
+// page is what is written for a screen.
+type page struct {
+	strings.Builder
+	on screen.Screen
+}
+
+// row is a line of a table: cells, or a note that stands below the row before. Rows
+// of one level are aligned with each other.
+type row struct {
+	level int // 0, or 1 for what belongs to the row before
+	cells []string
+}
+
+// line writes a line that goes on below so many columns.
+func (p *page) line(text string, indent int) { p.WriteString(p.on.Fold(text, indent) + "\n") }
+
+func (p *page) table(rows []row, none string) {
+	if len(rows) == 0 && none != "" {
+		p.line("  "+none, 2)
+	}
+	var widths [2][]int
+	for _, r := range rows {
+		for i, cell := range r.cells[:max(0, len(r.cells)-1)] { // the last one is as long as it is
+			if i == len(widths[r.level]) {
+				widths[r.level] = append(widths[r.level], 0)
+			}
+			widths[r.level][i] = max(widths[r.level][i], screen.Width(cell))
+		}
+	}
+	for _, r := range rows {
+		indent := 2 + 2*r.level
+		text := strings.Repeat(" ", indent)
+		for i, cell := range r.cells {
+			if i < len(r.cells)-1 {
+				cell = screen.Pad(cell, widths[r.level][i]) + "  "
+			}
+			text += cell
+		}
+		p.line(text, indent+2)
+	}
+}
+
+func (r *Report) roles() []row {
+	var rows []row
+	for i := range r.Roles {
+		rows = append(rows, r.Roles[i].rows()...)
+	}
+	return rows
+}
+
+func (r *Report) sources() []row {
+	var rows []row
+	for i := range r.Sources {
+		rows = append(rows, r.Sources[i].rows(r.Time)...)
+	}
+	return rows
 }
 
 func open(n int) string {
@@ -55,32 +107,37 @@ func open(n int) string {
 	return fmt.Sprintf("%d open", n)
 }
 
-func (r *Role) text(b *strings.Builder) {
-	fmt.Fprintf(b, "  %-16s %-10s %-11s lag %s\n", r.Role, strings.ToLower(r.State), tail.Plural(int64(len(r.Members)), "member"), tail.Plural(r.Lag, "record"))
+func (r *Role) rows() []row {
+	rows := []row{{0, []string{
+		tail.Clean(r.Role), strings.ToLower(r.State), tail.Plural(int64(len(r.Members)), "member"), "lag " + tail.Plural(r.Lag, "record"),
+	}}}
 	for _, m := range r.Members {
-		fmt.Fprintf(b, "    %-24s %-8s lag %s\n", tail.Clean(m.Instance), tail.Plural(int64(m.Lanes), "lane"), tail.Plural(m.Lag, "record"))
+		rows = append(rows, row{1, []string{
+			tail.Clean(m.Instance), tail.Plural(int64(m.Lanes), "lane"), "lag " + tail.Plural(m.Lag, "record"),
+		}})
 	}
+	return rows
 }
 
-func (s *Source) text(b *strings.Builder, now time.Time) {
+func (s *Source) rows(now time.Time) []row {
 	known := "not known yet"
 	if s.Watermark != nil {
-		known = fmt.Sprintf("known up to %s, %v ago", s.Watermark.UTC().Format(time.DateTime), now.Sub(*s.Watermark).Round(time.Second))
+		known = fmt.Sprintf("known up to %s, %s ago", s.Watermark.UTC().Format(time.DateTime), tail.Duration(now.Sub(*s.Watermark).Round(time.Second)))
 	}
-	fmt.Fprintf(b, "  %-16s %-8s %s\n", tail.Clean(s.Source), tail.Plural(int64(s.Lanes), "lane"), known)
-	named(b, s.Blocked, "blocked by a transaction of others")
-	named(b, s.Unknown, "nobody has spoken for")
+	rows := []row{{0, []string{tail.Clean(s.Source), tail.Plural(int64(s.Lanes), "lane"), known}}}
+	rows = append(rows, named(s.Blocked, "blocked by a transaction of others")...)
+	return append(rows, named(s.Unknown, "nobody has spoken for")...)
 }
 
-func named(b *strings.Builder, lanes []string, what string) {
+func named(lanes []string, what string) []row {
 	if len(lanes) == 0 {
-		return
+		return nil
 	}
 	list := strings.Join(lanes[:min(maxNamed, len(lanes))], ", ")
 	if more := len(lanes) - maxNamed; more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
-	fmt.Fprintf(b, "    %s: %s\n", what, tail.Clean(list))
+	return []row{{1, []string{what + ": " + tail.Clean(list)}}}
 }
 
 func (f *Feeds) text() string {
@@ -103,10 +160,10 @@ func (r *Report) coverage() string {
 	return fmt.Sprintf("%.1f %% of the feeds can be judged now", *r.Coverage*100)
 }
 
-func (f *Finding) text(b *strings.Builder) {
-	muted := ""
+func (f *Finding) row() row {
+	since := "since " + f.Opened.UTC().Format(time.DateTime)
 	if f.Muted {
-		muted = "  (muted)"
+		since += "  (muted)"
 	}
-	fmt.Fprintf(b, "  %-8s  %-30s %-12s since %s%s\n", f.Severity, tail.Clean(f.Tenant+"/"+f.Feed), tail.Clean(f.Rule), f.Opened.UTC().Format(time.DateTime), muted)
+	return row{0, []string{f.Severity, tail.Clean(f.Tenant + "/" + f.Feed), tail.Clean(f.Rule), since}}
 }

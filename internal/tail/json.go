@@ -141,8 +141,8 @@ func (n number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(n))
 }
 
-// duration returns d as it is written in pipeline.hcl: "5m", "1h30m".
-func duration(d time.Duration) string {
+// Duration returns d as it is written in pipeline.hcl: "5m", "1h30m".
+func Duration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

@@ -18,6 +18,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/watch"
 	"github.com/feedgauge/feedgauge/processors/rules"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
@@ -205,9 +206,9 @@ func TestPrinters(t *testing.T) {
 	for _, topic := range Topics() {
 		var js, follow, end bytes.Buffer
 		golden(t, topic+".jsonl", printed(t, NewJSON(&js, topic), &js, records(t, topic)))
-		golden(t, topic+".txt", printed(t, NewText(&follow, topic, false), &follow, records(t, topic)))
+		golden(t, topic+".txt", printed(t, NewText(&follow, screen.Screen{}, topic, false), &follow, records(t, topic)))
 		if topic == kafka.State {
-			golden(t, topic+".table.txt", printed(t, NewText(&end, topic, true), &end, records(t, topic)))
+			golden(t, topic+".table.txt", printed(t, NewText(&end, screen.Screen{}, topic, true), &end, records(t, topic)))
 		}
 	}
 }
@@ -239,7 +240,7 @@ func TestTableKeepsTheNewest(t *testing.T) {
 		"newer":    {[]*kgo.Record{first, bad}, 1, "3/17 of main/web-01 cannot be decoded: state of version 9"},
 	} {
 		var buf bytes.Buffer
-		lines := strings.Split(strings.TrimSuffix(printed(t, NewText(&buf, kafka.State, true), &buf, tt.records), "\n"), "\n")
+		lines := strings.Split(strings.TrimSuffix(printed(t, NewText(&buf, screen.Screen{}, kafka.State, true), &buf, tt.records), "\n"), "\n")
 		if len(lines) != 1+tt.rows || !strings.HasPrefix(lines[len(lines)-1], tt.want) {
 			t.Errorf("%s: %q, want %d rows and %q", name, lines, tt.rows, tt.want)
 		}
@@ -326,8 +327,8 @@ func TestDuration(t *testing.T) {
 	t.Parallel()
 	for _, want := range []string{"5s", "1m", "1m30s", "1h", "1h30m", "24h", "1h0m5s", "1.5s", "0s"} {
 		d, err := time.ParseDuration(want)
-		if got := duration(d); err != nil || got != want {
-			t.Errorf("duration(%v) = %q", d, got)
+		if got := Duration(d); err != nil || got != want {
+			t.Errorf("Duration(%v) = %q", d, got)
 		}
 	}
 }
@@ -367,8 +368,8 @@ func FuzzPrinters(f *testing.F) {
 		if !kinds[l.Kind] || (l.Kind == "unknown") != (l.Error != "") {
 			t.Errorf("kind %q with error %q", l.Kind, l.Error)
 		}
-		tame(t, printed(t, NewText(&text, topic, false), &text, []*kgo.Record{r}), 1)
-		tame(t, printed(t, NewText(&table, topic, true), &table, []*kgo.Record{r}), 1)
+		tame(t, printed(t, NewText(&text, screen.Screen{}, topic, false), &text, []*kgo.Record{r}), 1)
+		tame(t, printed(t, NewText(&table, screen.Screen{}, topic, true), &table, []*kgo.Record{r}), 1)
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/watch"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
 	"github.com/feedgauge/feedgauge/sinks/stdout"
@@ -25,28 +26,29 @@ type Printer interface {
 	Close() error
 }
 
-// NewText returns a printer for people: one line per record, times in UTC. Of
-// the state it prints a table; if it is read until its end, then the newest of
-// each feed, sorted. topic is the name without the prefix.
-func NewText(w io.Writer, topic string, untilEnd bool) Printer {
+// NewText returns a printer for people: one line per record, times in UTC, as the
+// screen can show it. Of the state it prints a table; if it is read until its end,
+// then the newest of each feed, sorted. topic is the name without the prefix.
+func NewText(w io.Writer, on screen.Screen, topic string, untilEnd bool) Printer {
 	switch {
 	case topic == kafka.State && untilEnd:
 		return &table{w: w, rows: make(map[string]tableRow)}
 	case topic == kafka.State:
 		return &stateLines{w: w}
 	}
-	return &lines{w: w, topic: topic}
+	return &lines{w: w, on: on, topic: topic}
 }
 
 // lines prints one line per record.
 type lines struct {
 	w     io.Writer
+	on    screen.Screen
 	topic string
 }
 
 // Print implements Printer.
 func (p *lines) Print(r *kgo.Record) error {
-	_, err := fmt.Fprintln(p.w, textLine(p.topic, r))
+	_, err := fmt.Fprintln(p.w, textLine(p.on, p.topic, r))
 	return err
 }
 
@@ -58,18 +60,18 @@ const clock = "2006-01-02 15:04:05"
 
 // textLine says in one line what a record of the alerts, the journal or the
 // history holds.
-func textLine(topic string, r *kgo.Record) string {
+func textLine(on screen.Screen, topic string, r *kgo.Record) string {
 	c := decode(topic, r)
 	switch v := c.value.(type) {
 	case *feedgauge.Closed:
-		return closedText(v)
+		return on.Fold(closedText(v), len(clock)+2)
 	case alert:
 		if s, err := ocsf.Summarize(v); err == nil {
-			return stdout.Line(&s, false)
+			return stdout.Line(&s, on)
 		}
 	}
 	line := fmt.Sprintf("%s  %9s  %-8s  %s", r.Timestamp.UTC().Format(clock+".000"), location(r), c.kind, detail(c))
-	return strings.TrimRight(line, " ")
+	return on.Fold(strings.TrimRight(line, " "), len(clock)+2)
 }
 
 // location is where a record lies: partition/offset.
@@ -184,7 +186,7 @@ func closedText(c *feedgauge.Closed) string {
 
 // windowText is a window's start and its length.
 func windowText(w feedgauge.Window) string {
-	return fmt.Sprintf("%s +%-4s", when(w.Start), duration(w.Len()))
+	return fmt.Sprintf("%s +%-4s", when(w.Start), Duration(w.Len()))
 }
 
 // when returns an instant in UTC, with milliseconds only if there are any.
@@ -235,5 +237,5 @@ func periodText(ms int64) string {
 	if ms <= 0 {
 		return "-"
 	}
-	return duration(time.Duration(ms) * time.Millisecond)
+	return Duration(time.Duration(ms) * time.Millisecond)
 }

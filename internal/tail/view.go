@@ -167,7 +167,7 @@ func viewState(s *watch.State) stateView {
 		v.MutedUntil = &text
 	}
 	if s.Period > 0 {
-		text := duration(time.Duration(s.Period) * time.Millisecond)
+		text := Duration(time.Duration(s.Period) * time.Millisecond)
 		v.Period = &text
 	}
 	return v

@@ -6,33 +6,24 @@ import (
 	"strings"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
-)
-
-// The escape sequences of ECMA-48 (SGR) for the colours used.
-const (
-	reset  = "\x1b[0m"
-	red    = "\x1b[31m"
-	yellow = "\x1b[33m"
-	green  = "\x1b[32m"
-	cyan   = "\x1b[36m"
 )
 
 // Line says in one line what an alert says: when (UTC, to the second), what
 // happened to the finding, how bad, which feed, which rule, and why. Whatever
-// could move the cursor or end the line is escaped.
+// could move the cursor or end the line is escaped. On a screen that is narrower
+// the line goes on below the mark.
 //
 // What happened is OPEN, UPDATE or CLOSED; ACK when somebody looks after it; and
 // MUTED in place of the first two while the feed is muted.
-func Line(s *ocsf.Summary, colour bool) string {
-	mark := fmt.Sprintf("%-6s %-8s", verb(s), s.Severity)
-	if colour {
-		mark = shade(s) + mark + reset
-	}
+func Line(s *ocsf.Summary, on screen.Screen) string {
+	const clock = "2006-01-02 15:04:05"
+	mark := on.Paint(shade(s), fmt.Sprintf("%-6s %-8s", verb(s), s.Severity))
 	feed := feedgauge.FeedID{Tenant: s.Tenant, Name: s.Feed}
-	return fmt.Sprintf("%s  %s  %s  %s: %s%s",
-		s.Time.Time().Format("2006-01-02 15:04:05"), mark,
-		printable(feed.String()), printable(s.Rule), printable(s.Message), printable(aside(s)))
+	return on.Fold(fmt.Sprintf("%s  %s  %s  %s: %s%s",
+		s.Time.Time().Format(clock), mark,
+		printable(feed.String()), printable(s.Rule), printable(s.Message), printable(aside(s))), len(clock)+2)
 }
 
 func verb(s *ocsf.Summary) string {
@@ -70,15 +61,15 @@ func aside(s *ocsf.Summary) string {
 func shade(s *ocsf.Summary) string {
 	switch {
 	case s.Activity == feedgauge.Close:
-		return green
+		return screen.Green
 	case s.Muted:
-		return cyan
+		return screen.Cyan
 	case s.Severity == feedgauge.High || s.Severity == feedgauge.Critical:
-		return red
+		return screen.Red
 	case s.Severity == feedgauge.Medium:
-		return yellow
+		return screen.Yellow
 	}
-	return cyan
+	return screen.Cyan
 }
 
 // printable escapes every character that is not a letter, mark, number, symbol,

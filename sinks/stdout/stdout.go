@@ -9,9 +9,8 @@ import (
 	"os"
 	"sync"
 
-	"github.com/mattn/go-isatty"
-
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
 )
 
@@ -35,8 +34,8 @@ func (c *Config) Build(feedgauge.Env) (feedgauge.Sink, error) {
 	return c.To(os.Stdout)
 }
 
-// To returns a sink that writes to w. It colours severities if w is a terminal
-// and the environment does not hold NO_COLOR (see https://no-color.org).
+// To returns a sink that writes to w. Of a terminal it minds the width,
+// and colours severities unless the environment holds NO_COLOR.
 func (c *Config) To(w io.Writer) (*Sink, error) {
 	if c.Encode != Text && c.Encode != OCSF {
 		return nil, &feedgauge.FieldError{
@@ -47,23 +46,15 @@ func (c *Config) To(w io.Writer) (*Sink, error) {
 	}
 	return &Sink{
 		out: w, ocsf: c.Encode == OCSF, historical: c.Historical,
-		colour: Coloured(w),
+		screen: screen.Of(w),
 	}, nil
-}
-
-// Coloured reports whether output to w should be coloured: w is a terminal and
-// the environment does not hold NO_COLOR (see https://no-color.org).
-func Coloured(w io.Writer) bool { return terminal(w) && os.Getenv("NO_COLOR") == "" }
-
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // Sink prints alerts. It may be shared by several writers; the lines of one
 // Write stay together.
 type Sink struct {
-	ocsf, historical, colour bool
+	ocsf, historical bool
+	screen           screen.Screen
 
 	mu    sync.Mutex
 	out   io.Writer
@@ -147,7 +138,7 @@ func (s *Sink) line(buf *bytes.Buffer, a *feedgauge.Alert) {
 		fmt.Fprintf(buf, "unreadable alert %q: %v\n", a.Key, err)
 		return
 	}
-	buf.WriteString(Line(&sum, s.colour))
+	buf.WriteString(Line(&sum, s.screen))
 	buf.WriteByte('\n')
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
 )
 
@@ -215,20 +216,20 @@ func TestColour(t *testing.T) {
 		want   string
 		change func(s *ocsf.Summary)
 	}{
-		{red, func(*ocsf.Summary) {}},
-		{yellow, func(s *ocsf.Summary) { s.Severity = feedgauge.Medium }},
-		{cyan, func(s *ocsf.Summary) { s.Severity = feedgauge.Info }},
-		{cyan, func(s *ocsf.Summary) { s.Muted = true }},
-		{green, func(s *ocsf.Summary) { s.Activity, s.Muted = feedgauge.Close, true }},
+		{screen.Red, func(*ocsf.Summary) {}},
+		{screen.Yellow, func(s *ocsf.Summary) { s.Severity = feedgauge.Medium }},
+		{screen.Cyan, func(s *ocsf.Summary) { s.Severity = feedgauge.Info }},
+		{screen.Cyan, func(s *ocsf.Summary) { s.Muted = true }},
+		{screen.Green, func(s *ocsf.Summary) { s.Activity, s.Muted = feedgauge.Close, true }},
 	} {
 		s, want := sum, tt.want
 		tt.change(&s)
-		line := Line(&s, true)
+		line := Line(&s, screen.Screen{Colour: true})
 		if strings.Count(line, "\x1b") != 2 || !strings.Contains(line, want) {
 			t.Errorf("%q does not hold exactly %q and a reset", line, want)
 		}
-		plain := strings.NewReplacer(want, "", reset, "").Replace(line)
-		if got := Line(&s, false); got != plain {
+		plain := strings.NewReplacer(want, "", screen.Reset, "").Replace(line)
+		if got := Line(&s, screen.Screen{}); got != plain {
 			t.Errorf("without colour %q, want %q", got, plain)
 		}
 	}
@@ -245,7 +246,7 @@ func TestNoColourOffTerminals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.colour {
+	if s.screen.Colour {
 		t.Error("a file gets colours")
 	}
 }
