@@ -73,6 +73,7 @@ type Numbers struct {
 	Window   Window // the window judged; zero where a deadline was
 	Counts   Counts
 	Forecast Forecast      // of events
+	Readings Readings      // of other measures
 	Last     Instant       // last arrival before the step's time, Before if none
 	Silence  time.Duration // age of the last arrival at the step's time
 	Period   time.Duration // the longest silence the feed is allowed

@@ -27,7 +27,7 @@ func newRule() *rules.Config {
 }
 
 // chain builds the blocks inside a class. They work in the order format, count,
-// forecast, rules, and stand in it.
+// measures, forecast, rules, and stand in it.
 func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline.Class) {
 	steps := l.steps(b)
 	env.Class, env.Every, env.Period, env.Measures = c.Name, c.Every, c.Period, measures()
@@ -35,7 +35,8 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 		env.Measures = l.count(one)
 	}
 	c.Env = env
-	l.format(b, l.single(steps["format"], "A class has one format."), env, c)
+	format := l.format(b, l.single(steps["format"], "A class has one format."), env, c)
+	env.Measures = append(slices.Clone(env.Measures), l.measures(l.unique(steps["measure"]), format, c)...)
 	forecast := l.single(steps["forecast"], "A class has one forecast.")
 	if forecast != nil {
 		l.forecast(forecast, env, c)
@@ -67,7 +68,7 @@ func (l *loader) steps(b *block) map[string][]*block {
 		if at < latest {
 			l.reportHeader(child, Diagnostic{
 				Summary: "Wrong order", Detail: fmt.Sprintf("A %s block works before a %s block and must stand above it.", in.Type, chain()[latest]),
-				Hint: "the order in a class is format, count, forecast, rules",
+				Hint: "the order in a class is format, count, measures, forecast, rules",
 			})
 		}
 		latest = max(latest, at)
@@ -103,31 +104,36 @@ func (l *loader) count(b *block) []string {
 	return cfg.Measures
 }
 
-// format builds the format of class; without a block it is "any".
-func (l *loader) format(class, b *block, env feedgauge.Env, c *pipeline.Class) {
+// format builds the format of class; without a block it is "any". It returns what it
+// was built of, nil if that has mistakes.
+func (l *loader) format(class, b *block, env feedgauge.Env, c *pipeline.Class) feedgauge.FormatConfig {
 	table := l.plugins.Processors.Formats
 	if b == nil {
 		c.Format = "any"
 		plugin, ok := table["any"]
 		if !ok {
 			l.reportHeader(class, Diagnostic{Summary: "Missing block", Detail: title(class.Block) + " has no format, and this program has no format \"any\"."})
-			return
+			return nil
 		}
 		cfg := plugin()
 		c.Checker = func() (feedgauge.Checker, error) { return cfg.Build(env) }
-		return
+		return cfg
 	}
 	c.Format = b.Labels[0]
 	plugin, ok := kind(l, b, "format", table)
 	if !ok {
-		return
+		return nil
 	}
-	cfg := plugin()
+	cfg, before := plugin(), len(l.diags)
 	l.decode(b, nil, cfg)
 	if u, ok := cfg.(interface{ EventUnit() string }); ok && u.EventUnit() != "" {
 		c.Unit = u.EventUnit()
 	}
 	c.Checker = keep(l, b, func() (feedgauge.Checker, error) { return cfg.Build(env) })
+	if len(l.diags) > before {
+		return nil
+	}
+	return cfg
 }
 
 func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {

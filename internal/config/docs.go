@@ -175,6 +175,9 @@ func variables(w *strings.Builder) {
 	for _, v := range counted {
 		row(v, "`count`, if it lists "+strings.TrimPrefix(v.Name, "window."))
 	}
+	for _, v := range rules.Variables([]string{rules.Own + "NAME"}, false)[len(always):] {
+		row(v, "`measure \"NAME\"`")
+	}
 	for _, v := range rules.Variables([]string{rules.Lines}, false)[len(always):] {
 		row(v, "`learn = true`")
 	}

@@ -14,7 +14,7 @@ func labelsOf(kind string) (labels []string, ok bool) {
 		return nil, true
 	case "inventory", "format", "forecast":
 		return []string{"kind"}, true
-	case "class", "feed", "rule", "rules", "group", "variable":
+	case "class", "feed", "measure", "rule", "rules", "group", "variable":
 		return []string{"name"}, true
 	case "source", "sink":
 		return []string{"kind", "name"}, true
@@ -31,7 +31,7 @@ func topBlocks() []string {
 	}
 }
 
-func chain() []string { return []string{"format", "count", "forecast", "rule"} }
+func chain() []string { return []string{"format", "count", "measure", "forecast", "rule"} }
 
 // insides are all blocks of a class.
 func insides() []string { return append([]string{"delivery"}, chain()...) }
@@ -43,7 +43,7 @@ func example(kind string) string {
 	ex := map[string]string{
 		"source": `source "kafka" "raw" {`, "class": `class "web" {`, "feed": `feed "web-01" {`,
 		"inventory": `inventory "csv" {`, "group": `group "pair" {`, "sink": `sink "kafka" "alerts" {`, "format": `format "json" {`,
-		"forecast": `forecast "trend" {`, "rule": `rule "silent" {`, "rules": `rules "usual" {`, "variable": `variable "period" {`,
+		"measure": `measure "hosts" {`, "forecast": `forecast "trend" {`, "rule": `rule "silent" {`, "rules": `rules "usual" {`, "variable": `variable "period" {`,
 	}[kind]
 	if ex == "" {
 		return kind + " {"
@@ -129,7 +129,7 @@ func structs() []kindOf {
 	return []kindOf{
 		{"kafka", newKafka()}, {"tls", newTLS()}, {"sasl", newSASL()}, {"embedded", newEmbedded()}, {"metrics", newMetrics()},
 		{"source", newNaming()}, {`source "kafka"`, newKafkaSource()},
-		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"rule", newRule()}, {"rules", nil},
+		{"class", newClass()}, {"delivery", newDelivery()}, {"count", newCount()}, {"measure", newMeasure()}, {"rule", newRule()}, {"rules", nil},
 		{"feed", newFeed()}, {"inventory", newInventory()}, {"group", newGroup()}, {`sink "kafka"`, newKafkaSink()},
 		{"variable", newVariable()}, {"locals", nil}, {"include", newInclude()},
 	}

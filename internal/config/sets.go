@@ -45,7 +45,7 @@ func (l *loader) ruleSets() {
 		for _, r := range l.unique(all) {
 			before := len(l.diags)
 			cfg := l.ruleOptions(r)
-			if _, err := cfg.Build(measures(), true); err != nil {
+			if _, err := cfg.Build(l.anyMeasures(), true); err != nil {
 				l.mistakes(r, err, "when", "say")
 			}
 			set.rules = append(set.rules, setRule{r, cfg, len(l.diags) == before})

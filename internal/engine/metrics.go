@@ -32,6 +32,7 @@ type metrics struct {
 	blocked        *prometheus.GaugeVec
 	ahead          prometheus.Gauge
 	gaps           prometheus.Counter
+	missed         *prometheus.CounterVec
 
 	mu       sync.Mutex
 	sum      Totals
@@ -77,6 +78,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		blocked:      gauge("lanes_blocked", "Lanes held back by an outside transaction, by topic.", "topic"),
 		ahead:        prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "clock_ahead_seconds", Help: "How far the clock of this process is ahead of the broker's, by which lanes are judged; negative if it is behind."}),
 		gaps:         counter("gaps_total", "Stretches of raw records lost before they were read."),
+		missed:       vec("measure_misses_total", "Events that a measure could not be made of, such as for want of a field, by class and measure.", "class", "measure"),
 		sum:          Totals{Rejected: make(map[feedgauge.Reason]int64)},
 	}
 	var errs []error
@@ -84,7 +86,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		m.read, m.accepted, m.rejected, m.transactions, m.rebuilds, m.pollErrors, m.steps, m.windows, m.late,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "coverage_ratio", Help: "Share of the feeds watched by this process that can be judged now."}, m.coverage),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "feedgauge", Name: "watermark_lag_seconds", Help: "How far the lowest watermark of all partitions owned is behind the clock; while none is known, the time since the start."}, m.lag),
-		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.blocked, m.ahead, m.gaps,
+		m.failedRules, m.unreadable, m.lost, m.delivered, m.feeds, m.effective, m.lanes, m.blocked, m.ahead, m.gaps, m.missed,
 	} {
 		errs = append(errs, reg.Register(c))
 	}
@@ -101,6 +103,9 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 func (m *metrics) readDone(r intake.Read) {
 	m.read.Add(float64(r.Records))
 	m.accepted.Add(float64(r.Accepted))
+	for of, n := range r.Missed {
+		m.missed.WithLabelValues(of.Class, of.Name).Add(float64(n))
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sum.Read += r.Records

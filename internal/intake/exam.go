@@ -19,6 +19,9 @@ type exam struct {
 	text   []byte // the first bad event
 	found  bool
 	first  func(*feedgauge.Event)
+
+	metered bool                   // the measures of its class have looked at the record
+	meter   func(*feedgauge.Event) // lets them look at one event
 }
 
 // examine fills in what the format says of a record. What is counted of its faults
@@ -27,8 +30,9 @@ type exam struct {
 func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 	e := &in.exam
 	e.f, e.at, e.faults = f, a.At, e.faults[:0]
+	e.begin(a)
 	if f.single {
-		if a.Verdict = f.check.Check(r); a.Verdict.Reason != "" {
+		if a.Verdict = e.check(r); a.Verdict.Reason != "" {
 			e.known = in.sums.Errors(f.Feed, a.At)
 			e.whole(r, &a.Verdict)
 		}
@@ -41,6 +45,17 @@ func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 		a.Events = int64(a.Verdict.Events)
 	}
 	a.Faults = e.faults
+}
+
+// check asks for the verdict on a record that is one event, whatever is in it.
+func (e *exam) check(r *feedgauge.Record) feedgauge.Verdict {
+	if !e.metered {
+		return e.f.check.Check(r)
+	}
+	if e.meter == nil {
+		e.meter = e.look
+	}
+	return e.f.events.Read(r, e.meter)
 }
 
 // whole notes the fault of a record that is one event, with its first bad part as
@@ -72,6 +87,7 @@ func (e *exam) bad(r *feedgauge.Record) []byte {
 
 // event notes the fault of one of several events.
 func (e *exam) event(ev *feedgauge.Event) {
+	e.look(ev)
 	if ev.Reason == "" {
 		return
 	}

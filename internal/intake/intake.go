@@ -38,6 +38,14 @@ type Read struct {
 	Records  int64 // read in all, transaction markers aside
 	Accepted int64 // counted in a tally
 	Rejected map[feedgauge.Reason]int64
+	Missed   map[Measure]int64 // events that a measure could not be made of
+}
+
+// Measure is a measure of a class.
+type Measure struct{ Class, Name string }
+
+func newRead() Read {
+	return Read{Rejected: make(map[feedgauge.Reason]int64), Missed: make(map[Measure]int64)}
 }
 
 type lane struct {
@@ -65,14 +73,14 @@ func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 	in := &Intake{
 		pipe: p, worker: worker, sums: count.NewSums(),
 		sources: make(map[string]*source), lanes: make(map[feedgauge.Lane]*lane), topics: make(map[string]*topic),
-		read: Read{Rejected: make(map[feedgauge.Reason]int64)}, student: newStudent(),
+		read: newRead(), student: newStudent(),
 	}
 	for _, s := range p.Sources {
 		namer, err := s.Namer()
 		if err != nil {
 			return nil, fmt.Errorf("source %q: %w", s.Name, err)
 		}
-		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), checks: make(map[string]feedgauge.Checker), known: make(map[string]int)}
+		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), checks: make(map[string]checks), known: make(map[string]int)}
 	}
 	return in, nil
 }
@@ -198,6 +206,9 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	}
 	in.read.Accepted++
 	in.sums.Add(f.Feed, a)
+	if !a.Manifest && in.exam.metered {
+		in.measure(f, at)
+	}
 	f.last = max(f.last, at)
 	if f.learns && !a.Manifest {
 		in.learn(l, f, r, at)
@@ -404,7 +415,7 @@ func (in *Intake) reset() {
 	in.sums.Reset()
 	in.dead = nil
 	clear(in.student.touched)
-	in.read = Read{Rejected: make(map[feedgauge.Reason]int64)}
+	in.read = newRead()
 	for _, t := range in.topics {
 		t.runs = nil // not reused: a trailer may still hold it
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/naming"
 )
 
@@ -14,9 +15,15 @@ type source struct {
 	namer  *naming.Namer
 	feeds  map[string]*feed // by identity
 	key    []byte
-	checks map[string]feedgauge.Checker // by class
-	known  map[string]int               // feeds by tenant that are bounded
-	aged   feedgauge.Instant            // when feeds were last looked through for old ones
+	checks map[string]checks // by class
+	known  map[string]int    // feeds by tenant that are bounded
+	aged   feedgauge.Instant // when feeds were last looked through for old ones
+}
+
+// checks are what looks at the records of the feeds of one class.
+type checks struct {
+	check  feedgauge.Checker
+	meters []*measure.Meter
 }
 
 type feed struct {
@@ -30,6 +37,9 @@ type feed struct {
 	events feedgauge.EventReader // shows its events, nil if the format cannot
 	single bool                  // a record is one event, whatever is in it
 	named  func(string) bool     // whether a field at fault may be told
+
+	meters  []*measure.Meter // count the measures of its class
+	metered string           // the class, for what they could not count
 
 	learns bool                  // what its lines are like is learnt
 	reader feedgauge.EventReader // shows its events, nil if its format is not declared
@@ -94,14 +104,11 @@ func (s *source) overflow(in *Intake, tenant string) (*feed, feedgauge.Reason) {
 // meet classifies a feed seen for the first time.
 func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason) {
 	class := in.pipe.Classify(s.Name, id)
-	check := s.checks[class.Name]
-	if check == nil {
-		var err error
-		if check, err = class.NewChecker(); err != nil {
-			return nil, feedgauge.BadName
-		}
-		s.checks[class.Name] = check
+	looks, err := s.look(class)
+	if err != nil {
+		return nil, feedgauge.BadName
 	}
+	check := looks.check
 	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery, last: feedgauge.Before}
 	if in.pipe.Feeds[id] == nil && id.Name != pipeline.Overflow {
 		f.age = class.RetireAfter
@@ -117,8 +124,28 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 	if f.learns = class.Learn; f.learns && class.Format != "any" {
 		f.reader, _ = check.(feedgauge.EventReader) // a plugin's format may show nothing: then lines are guessed at
 	}
+	if f.events != nil {
+		f.meters, f.metered = looks.meters, class.Name
+	}
 	s.feeds[id.Identity()] = f
 	return f, ""
+}
+
+// look returns what looks at records of a class.
+func (s *source) look(class *pipeline.Class) (checks, error) {
+	if c, ok := s.checks[class.Name]; ok {
+		return c, nil
+	}
+	var c checks
+	var err error
+	if c.check, err = class.NewChecker(); err != nil {
+		return checks{}, err
+	}
+	if c.meters, err = class.Meters(); err != nil {
+		return checks{}, err
+	}
+	s.checks[class.Name] = c
+	return c, nil
 }
 
 // lookEvery is how much time by the lanes passes between two looks for old feeds.

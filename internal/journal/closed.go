@@ -48,7 +48,7 @@ func AppendClosed(b []byte, c *feedgauge.Closed) []byte {
 		b = AppendMessage(b, clForecast, func(b []byte) []byte { return appendForecast(b, &c.Forecast) })
 	}
 	for i := range c.Readings {
-		b = AppendMessage(b, clReading, func(b []byte) []byte { return appendReading(b, &c.Readings[i]) })
+		b = AppendMessage(b, clReading, func(b []byte) []byte { return AppendReading(b, &c.Readings[i]) })
 	}
 	if c.Clocks != (feedgauge.Clocks{}) {
 		b = AppendMessage(b, clClocks, func(b []byte) []byte { return appendClocks(b, &c.Clocks) })
@@ -59,7 +59,9 @@ func AppendClosed(b []byte, c *feedgauge.Closed) []byte {
 	return AppendText(b, clStatus, string(c.Status))
 }
 
-func appendReading(b []byte, r *feedgauge.Reading) []byte {
+// AppendReading writes what a measure came to behind b, and what was forecast of it
+// unless the model is learning.
+func AppendReading(b []byte, r *feedgauge.Reading) []byte {
 	b = AppendText(b, rdMeasure, r.Measure)
 	b = AppendMessage(b, rdValue, func(b []byte) []byte { return appendFloats(b, r.Value) })
 	if r.Forecast.Ready {
@@ -103,7 +105,7 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 		case clForecast:
 			return decodeForecast(data, &c.Forecast)
 		case clReading:
-			return decodeReading(data, &c.Readings)
+			return DecodeReading(data, &c.Readings)
 		case clClocks:
 			return decodeClocks(data, &c.Clocks)
 		case clLate:
@@ -120,7 +122,8 @@ func DecodeClosed(b []byte) (*feedgauge.Closed, error) {
 	return c, nil
 }
 
-func decodeReading(b []byte, out *feedgauge.Readings) error {
+// DecodeReading reads what AppendReading wrote, and appends it to out.
+func DecodeReading(b []byte, out *feedgauge.Readings) error {
 	var r feedgauge.Reading
 	err := Fields(b, func(num protowire.Number, _ uint64, data []byte) error {
 		switch num {

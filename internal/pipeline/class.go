@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"fmt"
 	"path"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/format"
+	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
@@ -24,11 +26,12 @@ type Class struct {
 	Forecast   string               // name of the forecast, part of what its memory is filed under
 	// Options are what Forecaster was built of, and Env with what, so that others
 	// may be tried.
-	Options feedgauge.ForecastConfig
-	Env     feedgauge.Env
-	Rules   []*rules.Rule
-	Learn   bool // what the lines of each feed are like is learnt
-	Labels  map[string]string
+	Options  feedgauge.ForecastConfig
+	Env      feedgauge.Env
+	Rules    []*rules.Rule
+	Measures []measure.Config // that the class has of its own, sorted by name
+	Learn    bool             // what the lines of each feed are like is learnt
+	Labels   map[string]string
 
 	// Schedule cuts time by the deliveries of a batch feed instead of every:
 	// a window ends Deadline after a delivery is due. Nil for real-time feeds.
@@ -123,6 +126,19 @@ func (c *Class) NewChecker() (feedgauge.Checker, error) {
 		return format.NewAny().Build(feedgauge.Env{Class: c.Name, Every: c.Every, Period: c.Period})
 	}
 	return c.Checker()
+}
+
+// Meters returns what counts the measures of the class for one worker.
+func (c *Class) Meters() ([]*measure.Meter, error) {
+	var out []*measure.Meter
+	for _, m := range c.Measures {
+		meter, err := m.Build()
+		if err != nil {
+			return nil, fmt.Errorf("measure %q: %w", m.Name, err)
+		}
+		out = append(out, meter)
+	}
+	return out, nil
 }
 
 // Matches reports whether one of the class's globs fits name.

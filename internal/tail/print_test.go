@@ -20,6 +20,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/watch"
+	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/rules"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
 )
@@ -49,10 +50,21 @@ func tally(feeds int) *feedgauge.Tally {
 		f := feedgauge.FeedTally{Feed: feed("web-0" + string(rune('1'+i))), First: at("07:00:05"), Last: at("07:00:09") + 5}
 		if i == 0 {
 			f.Counts = counts()
+			f.Sketches = hosts()
 		}
 		t.Feeds = append(t.Feeds, f)
 	}
 	return t
+}
+
+// hosts are the sketches of a measure of which there were three.
+func hosts() (s feedgauge.Sketches) {
+	d := &measure.Distinct{}
+	for _, h := range []string{"a", "b", "c"} {
+		d.Add([]byte(h))
+	}
+	s.Put(measure.SketchName("hosts"), d)
+	return s
 }
 
 func trailer() *feedgauge.Trailer {
@@ -72,7 +84,9 @@ func trailer() *feedgauge.Trailer {
 func closed(f feedgauge.Forecast) []byte {
 	return journal.AppendClosed(nil, &feedgauge.Closed{
 		Feed: feed("web-01"), Window: feedgauge.Window{Start: at("07:00:05"), End: at("07:00:10")},
-		Counts: counts(), Forecast: f, Status: feedgauge.Short,
+		Counts: counts(), Forecast: f, Status: feedgauge.Short, Readings: feedgauge.Readings{
+			{Measure: "bytes", Value: 12345, Forecast: f}, {Measure: "hosts", Value: 3, Forecast: f}, {Measure: "took", Value: 1.5},
+		},
 	})
 }
 
@@ -103,7 +117,7 @@ func states(t *testing.T) []watch.Saved {
 		Sources: []*pipeline.Source{{Name: "raw"}},
 		Classes: []*pipeline.Class{{
 			Name: "web", Source: "raw", Match: []string{"web-01"}, Every: 5 * time.Second, Period: 90 * time.Second,
-			Format: "json", Unit: "message", Rules: []*rules.Rule{rule},
+			Format: "json", Unit: "message", Rules: []*rules.Rule{rule}, Measures: []measure.Config{{Name: "hosts", Distinct: "event.host"}},
 		}},
 	}
 	w := watch.New(p, 1)

@@ -39,8 +39,8 @@ func stateRow(s *watch.State, now feedgauge.Instant) []string {
 	return row
 }
 
-// remarks say what the status does not: why it is unknown, and whose word holds
-// the alerts back.
+// remarks say what the status does not: why it is unknown, whose word holds the
+// alerts back, and what measures of its own the feed's class counted last.
 func remarks(s *watch.State, now feedgauge.Instant) string {
 	var parts []string
 	if s.OfGroup() {
@@ -55,6 +55,11 @@ func remarks(s *watch.State, now feedgauge.Instant) string {
 			text += ": " + why
 		}
 		parts = append(parts, text)
+	}
+	for i := range s.Readings {
+		if r := &s.Readings[i]; own(r.Measure) {
+			parts = append(parts, customText(r.Measure, r.Value))
+		}
 	}
 	if len(parts) == 0 {
 		return "-"

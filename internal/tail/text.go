@@ -16,6 +16,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/watch"
+	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/sinks/ocsf"
 	"github.com/feedgauge/feedgauge/sinks/stdout"
 )
@@ -111,7 +112,11 @@ func tallyText(t *feedgauge.Tally) string {
 		f := &t.Feeds[i]
 		sum.Merge(&f.Counts)
 		if i < maxListed {
-			list = append(list, fmt.Sprintf("%s %d (%s)", Clean(f.Feed.String()), f.Counts.Arrivals(), size(f.Counts.Bytes)))
+			parts := []string{size(f.Counts.Bytes)}
+			for name, x := range measure.All(f.Sketches) {
+				parts = append(parts, customText(name, x))
+			}
+			list = append(list, fmt.Sprintf("%s %d (%s)", Clean(f.Feed.String()), f.Counts.Arrivals(), strings.Join(parts, ", ")))
 		}
 	}
 	return fmt.Sprintf("%s  %s  %s, %s, %s: %s", Clean(t.Source), windowText(t.Window), Plural(int64(len(t.Feeds)), "feed"),
@@ -157,15 +162,34 @@ func listed(list []string, total int) string {
 	return s
 }
 
+// customText tells what a measure of the class's own came to.
+func customText(name string, x float64) string {
+	return Clean(name) + " " + strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// forecastText tells what was expected, in parentheses what is usual.
+func forecastText(f *feedgauge.Forecast) string {
+	return fmt.Sprintf("%.1f expected (%.1f to %.1f)", f.Expected, f.Lower, f.Upper)
+}
+
 func closedText(c *feedgauge.Closed) string {
 	parts := []string{Plural(c.Counts.Events, "event")}
 	if c.Late {
 		parts[0] += " more, late"
 	}
-	if f := c.Forecast; f.Ready {
-		parts = append(parts, fmt.Sprintf("%.1f expected (%.1f to %.1f)", f.Expected, f.Lower, f.Upper))
+	if c.Forecast.Ready {
+		parts = append(parts, forecastText(&c.Forecast))
 	}
 	parts = append(parts, size(c.Counts.Bytes))
+	for i := range c.Readings {
+		r := &c.Readings[i]
+		if own(r.Measure) {
+			parts = append(parts, customText(r.Measure, r.Value))
+		}
+		if r.Forecast.Ready {
+			parts = append(parts, Clean(r.Measure)+" "+forecastText(&r.Forecast))
+		}
+	}
 	for _, n := range []struct {
 		n    int64
 		what string

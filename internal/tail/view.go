@@ -5,6 +5,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/watch"
+	"github.com/feedgauge/feedgauge/processors/measure"
 )
 
 // The types below are the JSON forms of what our topics hold.
@@ -26,6 +27,8 @@ type countsView struct {
 	Deliveries    int64 `json:"deliveries,omitempty"`
 	DeclaredBytes int64 `json:"declared_bytes,omitempty"`
 	DeclaredLines int64 `json:"declared_lines,omitempty"`
+
+	Custom map[string]number `json:"custom,omitempty"` // measures of the class's own
 }
 
 func viewCounts(c *feedgauge.Counts) countsView {
@@ -33,7 +36,15 @@ func viewCounts(c *feedgauge.Counts) countsView {
 	for _, e := range c.Errors {
 		errors[string(e.Reason)] += e.N
 	}
-	return countsView{c.Events, c.Bytes, c.Lines, c.Delayed, c.Future, c.Blank, errors, c.Deliveries, c.DeclaredBytes, c.DeclaredLines}
+	return countsView{c.Events, c.Bytes, c.Lines, c.Delayed, c.Future, c.Blank, errors, c.Deliveries, c.DeclaredBytes, c.DeclaredLines, nil}
+}
+
+// custom adds a measure of the class's own.
+func (v *countsView) custom(name string, x float64) {
+	if v.Custom == nil {
+		v.Custom = make(map[string]number)
+	}
+	v.Custom[name] = number(x)
 }
 
 type tallyView struct {
@@ -55,6 +66,9 @@ func viewTally(t *feedgauge.Tally) tallyView {
 	for i := range t.Feeds {
 		f := &t.Feeds[i]
 		v.Feeds[i] = feedTallyView{f.Feed.Tenant, f.Feed.Name, stamp(f.First), stamp(f.Last), viewCounts(&f.Counts)}
+		for name, x := range measure.All(f.Sketches) {
+			v.Feeds[i].custom(name, x)
+		}
 	}
 	return v
 }
@@ -94,18 +108,14 @@ func viewTrailer(t *feedgauge.Trailer) trailerView {
 }
 
 type closedView struct {
-	Tenant   string        `json:"tenant"`
-	Name     string        `json:"name"`
-	Start    stamp         `json:"start"`
-	End      stamp         `json:"end"`
-	Measures countsView    `json:"measures"`
-	Forecast *forecastView `json:"forecast"` // null while the model is learning
-	Status   string        `json:"status"`
-	Late     bool          `json:"late"` // measures came after the window was closed, and add to what was told then
-}
-
-type forecastView struct {
-	Events measureView `json:"events"`
+	Tenant   string                 `json:"tenant"`
+	Name     string                 `json:"name"`
+	Start    stamp                  `json:"start"`
+	End      stamp                  `json:"end"`
+	Measures countsView             `json:"measures"`
+	Forecast map[string]measureView `json:"forecast"` // by measure; null while all models are learning
+	Status   string                 `json:"status"`
+	Late     bool                   `json:"late"` // measures came after the window was closed, and add to what was told then, but for distinct counts
 }
 
 type measureView struct {
@@ -120,10 +130,28 @@ func viewClosed(c *feedgauge.Closed) closedView {
 		Tenant: c.Feed.Tenant, Name: c.Feed.Name, Start: stamp(c.Window.Start), End: stamp(c.Window.End),
 		Measures: viewCounts(&c.Counts), Status: string(c.Status), Late: c.Late,
 	}
-	if f := c.Forecast; f.Ready {
-		v.Forecast = &forecastView{measureView{number(f.Expected), number(f.Lower), number(f.Upper), number(f.Score)}}
+	v.forecast("events", &c.Forecast)
+	for i := range c.Readings {
+		r := &c.Readings[i]
+		if own(r.Measure) {
+			v.Measures.custom(r.Measure, r.Value)
+		}
+		v.forecast(r.Measure, &r.Forecast)
 	}
 	return v
+}
+
+// own reports whether a measure is one of the class's own, not one of all classes.
+func own(measure string) bool { return measure != "bytes" && measure != "lines" }
+
+func (v *closedView) forecast(measure string, f *feedgauge.Forecast) {
+	if !f.Ready {
+		return
+	}
+	if v.Forecast == nil {
+		v.Forecast = make(map[string]measureView)
+	}
+	v.Forecast[measure] = measureView{number(f.Expected), number(f.Lower), number(f.Upper), number(f.Score)}
 }
 
 type stateView struct {
@@ -146,6 +174,8 @@ type stateView struct {
 	Late        int64    `json:"late"`
 	Findings    []string `json:"findings"` // uids of the open ones
 	FoldedTo    int64    `json:"folded_to"`
+
+	Custom map[string]number `json:"custom,omitempty"` // measures of the class's own, in the last window
 }
 
 func viewState(s *watch.State) stateView {
@@ -154,6 +184,14 @@ func viewState(s *watch.State) stateView {
 		FirstSeen: stamp(s.First), LastArrival: stamp(s.Last), LastSize: s.Size, Status: string(s.Status),
 		Reason: s.Reason, Group: s.OfGroup(),
 		Late: s.Late, Findings: append([]string{}, s.Findings...), FoldedTo: s.FoldedTo,
+	}
+	for i := range s.Readings {
+		if r := &s.Readings[i]; own(r.Measure) {
+			if v.Custom == nil {
+				v.Custom = make(map[string]number)
+			}
+			v.Custom[r.Measure] = number(r.Value)
+		}
 	}
 	if s.OfGroup() {
 		v.FirstSeen, v.LastArrival = stamp(feedgauge.After), stamp(feedgauge.Before)

@@ -31,20 +31,21 @@ type feed struct {
 	listed   bool   // in the inventory, so never forgotten
 	facts    rules.Facts
 	pending  count.Windows
-	cursor   feedgauge.Window  // the next window to close, zero before the first arrival
-	closed   bool              // some window has been closed
-	since    feedgauge.Instant // when it began to be watched, for one never seen; After otherwise
-	recut    feedgauge.Instant // windows that begin before it were cut by two configurations
-	first    feedgauge.Instant // first arrival ever, After if none
-	last     feedgauge.Instant // last arrival in a closed window
-	size     int64             // bytes in the last window with arrivals
-	events   int64             // events in the last closed window
-	deadline feedgauge.Instant // when silence is due, After for never
-	retire   feedgauge.Instant // when it is to be forgotten, After for never
-	learnt   []byte            // what lines are like, as the learner writes it
-	model    feedgauge.Model   // nil without a forecast
-	frozen   int               // windows in a row not learnt from
-	empty    int               // windows in a row without arrivals
+	cursor   feedgauge.Window   // the next window to close, zero before the first arrival
+	closed   bool               // some window has been closed
+	since    feedgauge.Instant  // when it began to be watched, for one never seen; After otherwise
+	recut    feedgauge.Instant  // windows that begin before it were cut by two configurations
+	first    feedgauge.Instant  // first arrival ever, After if none
+	last     feedgauge.Instant  // last arrival in a closed window
+	size     int64              // bytes in the last window with arrivals
+	events   int64              // events in the last closed window
+	readings feedgauge.Readings // of other measures, in the last closed window
+	deadline feedgauge.Instant  // when silence is due, After for never
+	retire   feedgauge.Instant  // when it is to be forgotten, After for never
+	learnt   []byte             // what lines are like, as the learner writes it
+	model    feedgauge.Model    // nil without a forecast
+	frozen   int                // windows in a row not learnt from
+	empty    int                // windows in a row without arrivals
 	book     rules.Book
 	calm     int // windows in a row that were good since the last finding closed
 	status   feedgauge.Status

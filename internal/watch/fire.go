@@ -102,6 +102,8 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	// or else the first minutes of every outage would be.
 	quiet := !arrived && f.facts.Period > 0
 	m.Closed, m.Quiet, m.Counts, m.First = !quiet, quiet, tally.Counts, tally.First
+	m.Readings = f.read(&tally)
+	f.readings = m.Readings
 	if reason := s.incomplete(f, win); reason != "" {
 		w.returns(f, m, e, arrived)
 		w.stand(f, m, reason)
@@ -122,7 +124,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 		f.lookAgain(m.At)
 	}
 	e.closed(&feedgauge.Closed{
-		Feed: f.facts.Feed, Window: win, Counts: tally.Counts, Forecast: m.Forecast, Status: f.status, Reason: f.reason,
+		Feed: f.facts.Feed, Window: win, Counts: tally.Counts, Forecast: m.Forecast, Readings: m.Readings, Status: f.status, Reason: f.reason,
 	})
 }
 

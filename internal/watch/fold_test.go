@@ -17,6 +17,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 	"github.com/feedgauge/feedgauge/internal/watch"
 	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
@@ -58,12 +59,12 @@ func TestTrafficFindsSomething(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, r := range foldAll(t, p, drawTraffic(t).journal(t, p, undisturbed{})) {
-			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage"} {
+			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few"} {
 				seen[rule] += bytes.Count(append(r.findings["raw"], r.findings["other"]...), []byte("Rule:"+rule))
 			}
 		}
 	})
-	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage"} {
+	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few"} {
 		if seen[rule] < 20 {
 			t.Errorf("rule %q found something only %d times", rule, seen[rule])
 		}
@@ -102,7 +103,15 @@ func testPipeline(t *testing.T) *pipeline.Pipeline {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Learn, c.Rules = true, append(c.Rules, drifting)
+		few, err := (rules.Config{Name: "few", When: "window.measures.kinds == 1 && window.measures.big > 0", For: 1, Clear: 1, Severity: "low"}).
+			Build([]string{rules.Own + "kinds", rules.Own + "big"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Learn, c.Rules = true, append(c.Rules, drifting, few)
+		c.Measures = []measure.Config{
+			{Name: "big", When: "event.a >= 2"}, {Name: "kinds", Distinct: "event.a"}, {Name: "sum", Sum: "double(event.a) / 3.0"},
+		}
 	}
 	p.Classes[2].Settle, p.Classes[2].Late = 20*time.Second, 30*time.Second
 	return p

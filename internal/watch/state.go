@@ -28,7 +28,8 @@ type State struct {
 	Reason   string // why the status is unknown
 	FoldedTo int64
 	Late     int64
-	Findings []string // uids of open findings
+	Findings []string           // uids of open findings
+	Readings feedgauge.Readings // of measures other than the events, in the last closed window
 
 	cursor   feedgauge.Window
 	closed   bool
@@ -90,6 +91,7 @@ const (
 	stCalm
 	stRecut
 	stLearnt
+	stReading
 )
 
 const (
@@ -147,6 +149,9 @@ func appendState(b []byte, f *feed) []byte {
 		b = journal.AppendMessage(b, stModel, f.model.Append)
 	}
 	b = journal.AppendText(b, stLearnt, string(f.learnt))
+	for i := range f.readings {
+		b = journal.AppendMessage(b, stReading, func(b []byte) []byte { return journal.AppendReading(b, &f.readings[i]) })
+	}
 	for i := range f.book.Pages {
 		b = journal.AppendMessage(b, stPage, func(b []byte) []byte { return appendPage(b, &f.book.Pages[i]) })
 	}
@@ -219,6 +224,8 @@ func DecodeState(b []byte) (*State, error) {
 			return s.page(data)
 		case stPending:
 			return s.pend(data)
+		case stReading:
+			return journal.DecodeReading(data, &s.Readings)
 		default:
 			s.text(num, data)
 			s.number(num, journal.Int(v))

@@ -130,6 +130,10 @@ func (s *Sums) Sketch(f *Feed, t feedgauge.Instant, name string, open func(w fee
 	return sk
 }
 
+// Grow notes that the tallies to come take so many bytes more than was said when
+// their sketches were made.
+func (s *Sums) Grow(n int) { s.size += n }
+
 // Sketches returns the sketches of the feed's open sums, by window.
 func (f *Feed) Sketches() iter.Seq2[feedgauge.Window, feedgauge.Sketches] {
 	return func(yield func(feedgauge.Window, feedgauge.Sketches) bool) {

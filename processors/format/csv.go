@@ -38,6 +38,12 @@ func (c *CSV) Common() *Options { return &c.Options }
 // Delimit sets the delimiter.
 func (c *CSV) Delimit(d string) { c.Delimiter = d }
 
+// FieldNames returns the declared columns, nil where a header names them.
+func (c *CSV) FieldNames() []string {
+	d := csvDialect(',', true)
+	return c.only(&d)
+}
+
 func csvDialect(delimiter byte, quotes bool) dialect {
 	d := dialect{
 		open: true, named: true,

@@ -62,5 +62,9 @@ func (c *Config) Build(feedgauge.Env) (feedgauge.Checker, error) {
 // Common returns the options, for whoever sets them by name.
 func (c *Config) Common() *Options { return &c.Options }
 
+// FieldNames returns the names of all fields that events can have, nil where there
+// may be others.
+func (c *Config) FieldNames() []string { return c.only(&c.dialect) }
+
 // Known returns the names of the fields the format knows, in order.
 func (c *Config) Known() []string { return c.dialect.names() }

@@ -35,6 +35,18 @@ func Defaults() Options { return Options{MaxLine: "1MiB"} }
 // EventUnit is what one event is, where it is set; else a record is counted as one.
 func (o *Options) EventUnit() string { return o.Unit }
 
+// only returns the names of all fields that events of a dialect can have, nil where
+// there may be others.
+func (o *Options) only(d *dialect) []string {
+	switch {
+	case d.named && len(o.Fields) > 0:
+		return o.Fields
+	case d.open || d.named:
+		return nil
+	}
+	return d.names()
+}
+
 // Units are what one event may be.
 func units() []string { return []string{"line", "message", "record"} }
 

@@ -8,6 +8,8 @@ package measure
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"strings"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -56,6 +58,19 @@ const prefix = "measure:"
 
 // SketchName is the name under which the sketch of a measure is kept.
 func SketchName(measure string) string { return prefix + measure }
+
+// All returns the names of the measures of which something was counted, and what
+// they came to, in order of name.
+func All(s feedgauge.Sketches) iter.Seq2[string, float64] {
+	return func(yield func(string, float64) bool) {
+		for i := range s {
+			name, own := strings.CutPrefix(s[i].Name, prefix)
+			if v, ok := s[i].Sketch.(Valued); own && ok && !yield(name, v.Value()) {
+				return
+			}
+		}
+	}
+}
 
 // Value returns what a measure came to, 0 where nothing was counted.
 func Value(s feedgauge.Sketches, measure string) float64 {

@@ -30,9 +30,11 @@ type Distinct struct {
 	dense *hyperloglog.Sketch // nil while there are few
 }
 
-// Add takes in a value, and reports how many bytes more are to be written for it.
-func (d *Distinct) Add(value []byte) (grown int) { return d.hash(xxhash.Sum64(value)) }
+// Add takes in a value.
+func (d *Distinct) Add(value []byte) { d.hash(xxhash.Sum64(value)) }
 
+// hash takes in the hash of a value, and reports how many bytes more are to be
+// written for it.
 func (d *Distinct) hash(h uint64) (grown int) {
 	if d.dense != nil {
 		d.dense.InsertHash(h)

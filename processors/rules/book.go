@@ -436,7 +436,7 @@ func numbers(m *Moment) feedgauge.Numbers {
 	n := feedgauge.Numbers{Last: m.Last, Silence: m.Age, Period: m.Facts.Period}
 	n.Forecast = m.Forecast
 	if m.Closed {
-		n.Window, n.Counts = m.Window, m.Counts
+		n.Window, n.Counts, n.Readings = m.Window, m.Counts, m.Readings
 	}
 	return n
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/env"
@@ -54,6 +55,10 @@ func groupOf(name string) group {
 // judges windows without arrivals too, so they ask less than other names do.
 var verdicts = []string{"forecast.events.kind", "forecast.events.side", "forecast.events.reason", "forecast.events.first_bad", "forecast.events.score"}
 
+// Own stands before the name of a measure of the class's own, where it is named
+// among the measures of a chain.
+const Own = "measures."
+
 // Variables returns the names available to a rule whose chain has counted the
 // given measures and, if forecasts is true, forecast their events.
 func Variables(measures []string, forecasts bool) []Variable {
@@ -85,6 +90,11 @@ func Variables(measures []string, forecasts bool) []Variable {
 	for _, v := range measured() {
 		if slices.Contains(measures, v.Name[len("window."):]) {
 			vars = append(vars, v)
+		}
+	}
+	for _, name := range measures {
+		if own, ok := strings.CutPrefix(name, Own); ok {
+			vars = append(vars, owned(own))
 		}
 	}
 	if slices.Contains(measures, Lines) {
@@ -133,6 +143,14 @@ func measured() []Variable {
 		{"window.events", "records that arrived in time", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Events) }},
 		{"window.bytes", "bytes in them", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Bytes) }},
 		{"window.lines", "lines in them", cel.DoubleType, func(m *Moment) any { return float64(m.Counts.Lines) }},
+	}
+}
+
+// owned is the variable of a measure of the class's own.
+func owned(measure string) Variable {
+	return Variable{
+		"window." + Own + measure, "what the measure " + measure + " came to", cel.DoubleType,
+		func(m *Moment) any { return m.Readings.Get(measure).Value },
 	}
 }
 

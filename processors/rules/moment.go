@@ -17,7 +17,8 @@ type Moment struct {
 	Judged   bool             // the forecast's model has judged the window by itself
 	Window   feedgauge.Window // the closed window, or the one that holds the deadline
 	Counts   feedgauge.Counts
-	First    feedgauge.Instant // first arrival in the closed window, After if none
+	Readings feedgauge.Readings // what measures other than the events came to, and their forecasts
+	First    feedgauge.Instant  // first arrival in the closed window, After if none
 	Forecast feedgauge.Forecast
 	Last     feedgauge.Instant // last arrival before At, Before if none
 	Age      time.Duration     // how much of the time that counts has passed since Last

@@ -139,28 +139,61 @@ func escape(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "%", "%25"), "/", "%2F")
 }
 
-// newAnomalies sets the events of the window against their forecast. It is left
-// out where the forecast was not what the rule judged, and on closing, where the
-// window is one that is back to the usual.
-func newAnomalies(s *feedgauge.Step) []anomalies {
+// newAnomalies sets what the measures came to in the window against their forecasts,
+// of those that the rule looks at. It is left out on closing, where the window is one
+// that is back to the usual.
+func newAnomalies(s *feedgauge.Step) (out []anomalies) {
 	n := &s.Numbers
-	if !forecasts(s) || !n.Forecast.Ready || n.Window == (feedgauge.Window{}) || s.Activity == feedgauge.Close {
+	if !forecasts(s) || n.Window == (feedgauge.Window{}) || s.Activity == feedgauge.Close {
 		return nil
 	}
-	span := timespan{TypeID: 9, Start: int64(n.Window.Start), End: int64(n.Window.End)} // 9: time interval
-	usual := decimal(n.Forecast.Lower) + " to " + decimal(n.Forecast.Upper)
-	return []anomalies{{
-		Targets:   []target{{Name: s.Feed.Name, Type: feedType}},
-		Baselines: []pattern{events(decimal(n.Forecast.Expected), usual, span)},
-		Anomalies: []pattern{events(strconv.FormatInt(n.Counts.Events, 10), s.When, span)},
-	}}
+	for _, r := range append(feedgauge.Readings{{Measure: "events", Value: float64(n.Counts.Events), Forecast: n.Forecast}}, n.Readings...) {
+		if r.Forecast.Ready && strings.Contains(s.When, "forecast."+r.Measure+".") && len(out) < maxMeasures {
+			out = append(out, newAnomaly(s, &r))
+		}
+	}
+	return out
 }
 
-func events(value, text string, span timespan) pattern {
-	return pattern{
-		Parameter: "events", Type: "count", Pattern: text,
-		Observations: []observation{{Value: value, Timespan: span}},
+func newAnomaly(s *feedgauge.Step, r *feedgauge.Reading) anomalies {
+	span := timespan{TypeID: 9, Start: int64(s.Numbers.Window.Start), End: int64(s.Numbers.Window.End)} // 9: time interval
+	usual := decimal(r.Forecast.Lower) + " to " + decimal(r.Forecast.Upper)
+	value := func(value, text string) []pattern {
+		return []pattern{{Parameter: r.Measure, Type: "count", Pattern: text, Observations: []observation{{Value: value, Timespan: span}}}}
 	}
+	return anomalies{
+		Targets:   []target{{Name: s.Feed.Name, Type: feedType}},
+		Baselines: value(decimal(r.Forecast.Expected), usual),
+		Anomalies: value(decimal(r.Value), s.When),
+	}
+}
+
+// maxMeasures bounds how many measures are told in one record: those that the rule
+// looks at come first.
+const maxMeasures = 8
+
+func newMeasures(s *feedgauge.Step) (out []measure, more int) {
+	readings := slices.Clone(s.Numbers.Readings)
+	slices.SortStableFunc(readings, func(a, b feedgauge.Reading) int { return cmp.Compare(named(s, b.Measure), named(s, a.Measure)) })
+	for i := range min(len(readings), maxMeasures) {
+		r := &readings[i]
+		m := measure{Name: r.Measure, Value: finite(r.Value)}
+		if r.Forecast.Ready {
+			m.Expected, m.Lower, m.Upper = finite(r.Forecast.Expected), finite(r.Forecast.Lower), finite(r.Forecast.Upper)
+		}
+		out = append(out, m)
+	}
+	return out, len(readings) - len(out)
+}
+
+// named is 1 where the condition names a measure, and 0 where it does not.
+func named(s *feedgauge.Step, measure string) int {
+	for _, name := range []string{"forecast." + measure + ".", "window.measures." + measure, "window." + measure} {
+		if strings.Contains(s.When, name) {
+			return 1
+		}
+	}
+	return 0
 }
 
 func newNumbers(s *feedgauge.Step) numbers {
@@ -191,6 +224,7 @@ func newNumbers(s *feedgauge.Step) numbers {
 	if n.Period > 0 {
 		out.Period = finite(n.Period.Seconds())
 	}
+	out.Measures, out.MoreMeasures = newMeasures(s)
 	out.Faults, out.MoreFaults = newFaults(s)
 	out.Drifts, out.MoreDrifts = newDrifts(s.Drifts)
 	return out

@@ -51,6 +51,12 @@ func drawNumbers(t *rapid.T) feedgauge.Numbers {
 		Silence: time.Duration(rapid.Int64().Draw(t, "silence")),
 		Period:  time.Duration(rapid.Int64().Draw(t, "period")),
 	}
+	for range rapid.IntRange(0, 18).Draw(t, "measures") {
+		n.Readings = append(n.Readings, feedgauge.Reading{
+			Measure: text().Draw(t, "measure"), Value: float().Draw(t, "value"),
+			Forecast: feedgauge.Forecast{Expected: float().Draw(t, "expected"), Ready: rapid.Bool().Draw(t, "ready")},
+		})
+	}
 	for range rapid.IntRange(0, 4).Draw(t, "reasons") {
 		n.Counts.Errors.Add(feedgauge.Reason(text().Draw(t, "reason")), rapid.Int64Range(0, 1e9).Draw(t, "n"))
 	}

@@ -160,6 +160,18 @@ type numbers struct {
 	MoreFaults    int              `json:"more_faults,omitempty"` // how many are left out
 	Drifts        []drift          `json:"drifts,omitempty"`
 	MoreDrifts    int              `json:"more_drifts,omitempty"` // how many are left out
+	Measures      []measure        `json:"measures,omitempty"`
+	MoreMeasures  int              `json:"more_measures,omitempty"` // how many are left out
+}
+
+// measure is what a measure other than the events came to in the window, and what was
+// forecast of it.
+type measure struct {
+	Name     string   `json:"name"`
+	Value    *float64 `json:"value"`
+	Expected *float64 `json:"expected,omitempty"`
+	Lower    *float64 `json:"lower,omitempty"`
+	Upper    *float64 `json:"upper,omitempty"`
 }
 
 // fault is one way in which events broke their format, the most frequent first.

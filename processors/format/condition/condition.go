@@ -11,10 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp/syntax"
+	"slices"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/overloads"
+	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -25,9 +27,14 @@ const (
 )
 
 // Condition is a compiled condition. It is used by one goroutine.
-type Condition struct {
+type Condition struct{ program }
+
+// program is a compiled expression and the event it looks at.
+type program struct {
 	program cel.Program
 	event   *feedgauge.Event
+	ast     *cel.Ast
+	src     string
 }
 
 // Error is a mistake in the text of a condition.
@@ -41,13 +48,23 @@ func (e *Error) Error() string { return e.Msg }
 
 // New compiles a condition. The error is an [*Error], or several joined.
 func New(src string) (*Condition, error) {
+	p, err := compile(src, "condition", cel.BoolType)
+	if err != nil {
+		return nil, err
+	}
+	return &Condition{p}, nil
+}
+
+// compile checks an expression, which must give a value of one of the types, or one
+// whose type an event decides.
+func compile(src, what string, types ...*cel.Type) (program, error) {
 	env, err := cel.NewEnv(
 		cel.Variable("event", cel.DynType), cel.CrossTypeNumericComparisons(true),
 		cel.ParserRecursionLimit(64), cel.ParserExpressionSizeLimit(16<<10),
 		cel.ASTValidators(cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateRegexLiterals(), cel.ValidateComprehensionNestingLimit(2)),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("the language of conditions: %w", err)
+		return program{}, fmt.Errorf("the language of conditions: %w", err)
 	}
 	parsed, issues := env.Compile(src)
 	if issues != nil && issues.Err() != nil {
@@ -55,19 +72,20 @@ func New(src string) (*Condition, error) {
 		for _, e := range issues.Errors() {
 			errs = append(errs, &Error{offset(src, e.Location.Line(), e.Location.Column()), e.Message})
 		}
-		return nil, errors.Join(errs...)
+		return program{}, errors.Join(errs...)
 	}
-	if t := parsed.OutputType(); !t.IsExactType(cel.BoolType) && !t.IsExactType(cel.DynType) {
-		return nil, &Error{0, "it is no condition: it gives a value of type " + t.String()}
+	t := parsed.OutputType()
+	if !t.IsExactType(cel.DynType) && !slices.ContainsFunc(types, t.IsExactType) {
+		return program{}, &Error{0, "it is no " + what + ": it gives a value of type " + t.String()}
 	}
 	if err := patterns(parsed); err != nil {
-		return nil, err
+		return program{}, err
 	}
-	program, err := env.Program(parsed, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
+	p, err := env.Program(parsed, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
 	if err != nil {
-		return nil, &Error{0, err.Error()}
+		return program{}, &Error{0, err.Error()}
 	}
-	return &Condition{program: program}, nil
+	return program{program: p, ast: parsed, src: src}, nil
 }
 
 // offset turns CEL's line, from 1, and column, in characters from 0, into bytes.
@@ -114,25 +132,37 @@ func patterns(a *cel.Ast) error {
 // Holds reports whether the condition holds for e. One that cannot be evaluated,
 // because a field is not there or costs too much, does not hold.
 func (c *Condition) Holds(e *feedgauge.Event) bool {
-	c.event = e
-	out, _, err := c.program.Eval(activation{c})
-	c.event = nil
-	if err != nil {
-		return false
+	holds, _ := c.Test(e)
+	return holds
+}
+
+// Test reports whether the condition holds for e, and whether that could be told.
+func (c *Condition) Test(e *feedgauge.Event) (holds, known bool) {
+	out, known := c.eval(e)
+	if !known {
+		return false, false
 	}
-	holds, ok := out.Value().(bool)
-	return ok && holds
+	holds, known = out.Value().(bool)
+	return holds, known
+}
+
+// eval returns what the expression gives for e; ok is false if it gives nothing.
+func (p *program) eval(e *feedgauge.Event) (v ref.Val, ok bool) {
+	p.event = e
+	v, _, err := p.program.Eval(activation{p})
+	p.event = nil
+	return v, err == nil
 }
 
 // activation gives a program the event.
-type activation struct{ c *Condition }
+type activation struct{ p *program }
 
 // ResolveName implements [cel.Activation].
 func (a activation) ResolveName(name string) (any, bool) {
 	if name != "event" {
 		return nil, false
 	}
-	return &fields{event: a.c.event}, true
+	return &fields{event: a.p.event}, true
 }
 
 // Parent implements [cel.Activation].

@@ -1,0 +1,8 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "web" {
+  match = ["*"]
+  format "json" {}
+  measure "hosts" { distinct = "event.host" }
+  rule "few" { when = "window.measures.host < 40" }
+}
