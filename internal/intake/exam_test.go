@@ -17,8 +17,8 @@ import (
 func formatted(t testing.TB, name string, o format.Options) *Intake {
 	t.Helper()
 	class := pipelinetest.Class(t, "web", "raw", "*", 60e9, 1e9, 60e9)
-	if o.Unit != "" {
-		class.Unit = o.Unit
+	if unit := o.EventUnit(); unit != "" {
+		class.Unit = unit
 	}
 	class.Checker = func() (feedgauge.Checker, error) {
 		config := format.All()[name]()
@@ -65,6 +65,29 @@ func TestFaultsAreTold(t *testing.T) {
 			if got := fmt.Sprintf("%d [%s]", c.Events, strings.Join(faults, " ")); got != want {
 				t.Errorf("unit %q, from record %d on:\ngot  %s\nwant %s", name, turn, got, want)
 			}
+		}
+	}
+}
+
+// A record that holds several events in an envelope counts as so many, and what is
+// told of a bad one is the event as it stands inside.
+func TestEventsInEnvelopesAreCounted(t *testing.T) {
+	t.Parallel()
+	for envelope, c := range map[string]struct{ value, want string }{
+		"records": {`{"Records":[{"ip":"::1"},{"n":1},{"ip":"::2"}]}`, `3 of 1 lines [{missing_field ip 1 {"n":1}}]`},
+		"array":   {`{"ip":"::1"}`, `1 of 1 lines [{syntax  1 {"ip":"::1"}}]`},
+		"beats":   {`{"message":"{\"n\":1}"}`, `1 of 1 lines [{missing_field ip 1 {"n":1}}]`},
+		"docker":  {`{"ip":"::1"}`, `1 of 1 lines [{missing_field log 1 {"ip":"::1"}}]`},
+	} {
+		in := formatted(t, "json", format.Options{Require: []string{"ip:ip"}, Envelope: envelope})
+		in.Add(record(0, "web", c.value, now), now+60)
+		counts := in.Tallies()[0][0].Feeds[0].Counts
+		var faults []string
+		for _, e := range counts.Errors {
+			faults = append(faults, fmt.Sprintf("{%s %s %d %s}", e.Reason, e.Field, e.N, e.Sample))
+		}
+		if got := fmt.Sprintf("%d of %d lines [%s]", counts.Events, counts.Lines, strings.Join(faults, " ")); got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", envelope, got, c.want)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (c *checker) Named(field string) bool {
 			return true
 		}
 	}
-	return c.named != nil && c.named(field) || c.wrap != nil && slices.Contains(c.wrap.opener.names(), field)
+	return c.named != nil && c.named(field) || c.wrap != nil && slices.Contains(c.wrap.names(), field)
 }
 
 // Rule is a condition that all events must fulfil.

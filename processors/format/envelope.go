@@ -9,16 +9,18 @@ import (
 
 // Envelopes that the option may name.
 const (
-	noEnvelope     = "none"
-	syslogEnvelope = "syslog"
-	beatsEnvelope  = "beats"
-	dockerEnvelope = "docker"
-	criEnvelope    = "cri"
+	noEnvelope      = "none"
+	syslogEnvelope  = "syslog"
+	beatsEnvelope   = "beats"
+	dockerEnvelope  = "docker"
+	criEnvelope     = "cri"
+	recordsEnvelope = "records"
+	arrayEnvelope   = "array"
 )
 
 // Envelopes returns what events may be wrapped in, as the option names it.
 func Envelopes() []string {
-	return []string{noEnvelope, syslogEnvelope, beatsEnvelope, dockerEnvelope, criEnvelope}
+	return []string{noEnvelope, syslogEnvelope, beatsEnvelope, dockerEnvelope, criEnvelope, recordsEnvelope, arrayEnvelope}
 }
 
 // opener opens envelopes, of which each takes a line. It has scratch memory and is
@@ -44,8 +46,9 @@ type parcel struct {
 
 // wrapping is how a checker reads events in envelopes.
 type wrapping struct {
-	opener
-	limit  int // bytes of an envelope
+	opener opener // nil where envelopes take several lines
+	list   *batch // nil where they take one
+	limit  int    // bytes of an envelope
 	parcel parcel
 	parts  [2]piece // of each stream
 
@@ -63,14 +66,25 @@ type piece struct {
 
 // newWrapping returns a wrapping of events that are at most max bytes long. What
 // JSON escapes takes more room than the event.
-func newWrapping(o opener, max int) *wrapping {
-	return &wrapping{opener: o, limit: 2*max + 64<<10}
+func newWrapping(o opener, l *batch, max int) *wrapping {
+	return &wrapping{opener: o, list: l, limit: 2*max + 64<<10}
+}
+
+// names are the fields of envelopes that may be at fault.
+func (w *wrapping) names() []string {
+	if w.list != nil {
+		return w.list.names()
+	}
+	return w.opener.names()
 }
 
 // forget begins a record or file.
 func (w *wrapping) forget() {
 	for i := range w.parts {
 		w.parts[i].lines = 0
+	}
+	if w.list != nil {
+		w.list.forget()
 	}
 }
 
@@ -117,6 +131,9 @@ func (w *wrapping) join(p *parcel, line, max int) (wait bool) {
 
 // wrapped checks the events in the envelopes in b, as each does.
 func (c *checker) wrapped(b []byte, final bool) (rest []byte) {
+	if c.wrap.list != nil {
+		return c.listed(b, final)
+	}
 	for len(b) > 0 {
 		if !final && lineEnd(b) == len(b) && b[len(b)-1] != '\n' {
 			return b
@@ -159,7 +176,7 @@ func (c *checker) open(line []byte) feedgauge.Reason {
 			return reason
 		}
 	}
-	return c.wrap.open(p, line)
+	return c.wrap.opener.open(p, line)
 }
 
 // unwrapped checks the events in c.wrap.parcel. They are read as if they were a
@@ -195,26 +212,32 @@ func (c *checker) flush() {
 func (b *builder) envelope(c *checker) {
 	field := b.o.EnvelopeField
 	var o opener
+	var l *batch
 	switch b.o.Envelope {
 	case "", noEnvelope:
 	case syslogEnvelope:
 		o = newSyslogOpener()
 	case beatsEnvelope:
 		o = newBeats(field)
-		field = ""
 	case dockerEnvelope:
 		o = newDocker()
 	case criEnvelope:
 		o = criOpener{}
+	case recordsEnvelope:
+		l = newBatch(recordKeys(), field)
+	case arrayEnvelope:
+		l = newBatch(nil, field)
 	default:
 		b.fail("envelope", 0, 0, fmt.Sprintf("there is no envelope %q", b.o.Envelope), suggest.Hint(b.o.Envelope, Envelopes()))
 		return
 	}
-	if field != "" {
-		b.fail("envelope_field", 0, 0, "this envelope has no fields to choose from", `remove the option, or set envelope = "beats"`)
-		return
+	if field != "" && l == nil && b.o.Envelope != beatsEnvelope {
+		b.fail("envelope_field", 0, 0, "this envelope has no fields to choose from", `remove the option, or set envelope = "beats", "records" or "array"`)
 	}
-	if o != nil {
-		c.wrap = newWrapping(o, c.max)
+	if l != nil && b.o.Unit == "message" {
+		b.fail("unit", 0, 0, "each element of the list in a message is an event of its own", "remove the option")
+	}
+	if o != nil || l != nil {
+		c.wrap = newWrapping(o, l, c.max)
 	}
 }

@@ -32,8 +32,21 @@ func sealed(envelope, event string) (out string, ok bool) {
 		return `{"log":` + string(quoted) + `,"stream":"stdout","attrs":{"a":"b"},"time":"2026-01-02T03:04:05.678901234Z"}`, true
 	case criEnvelope:
 		return "2026-01-02T03:04:05.678901234Z stdout F " + event, line
+	case recordsEnvelope:
+		return `{"a":1,"Records":[` + listed(event) + `],"b":{}}`, true
+	case arrayEnvelope:
+		return "[" + listed(event) + " ]\n", true
 	}
 	return event, true
+}
+
+// listed is an event as an element of a list.
+func listed(event string) string {
+	if strings.HasPrefix(event, "{") && json.Valid([]byte(event)) {
+		return event
+	}
+	quoted, _ := json.Marshal(event)
+	return string(quoted)
 }
 
 // enveloped builds a format that expects an envelope.
@@ -236,9 +249,9 @@ func TestEnvelopeField(t *testing.T) {
 func TestEnvelopeMistakes(t *testing.T) {
 	t.Parallel()
 	for want, set := range map[string]func(*Options){
-		`envelope: there is no envelope "beat" (did you mean "beats"?)`:                                                    func(o *Options) { o.Envelope = "beat" },
-		`envelope_field: this envelope has no fields to choose from (remove the option, or set envelope = "beats")`:        func(o *Options) { o.Envelope, o.EnvelopeField = "cri", "a" },
-		`envelope_field: this envelope has no fields to choose from (remove the option, or set envelope = "beats") (none)`: func(o *Options) { o.EnvelopeField = "a" },
+		`envelope: there is no envelope "beat" (did you mean "beats"?)`:                                                                          func(o *Options) { o.Envelope = "beat" },
+		`envelope_field: this envelope has no fields to choose from (remove the option, or set envelope = "beats", "records" or "array")`:        func(o *Options) { o.Envelope, o.EnvelopeField = "cri", "a" },
+		`envelope_field: this envelope has no fields to choose from (remove the option, or set envelope = "beats", "records" or "array") (none)`: func(o *Options) { o.EnvelopeField = "a" },
 	} {
 		config := NewJSON().(*JSON)
 		set(&config.Options)
@@ -298,7 +311,7 @@ func TestEnvelopesBoundMemory(t *testing.T) {
 
 func TestEnvelopesKeepTheContract(t *testing.T) {
 	t.Parallel()
-	pairs := map[string]string{"beats": "json", "docker": "access_combined", "cri": "kv", "syslog": "cef"}
+	pairs := map[string]string{"beats": "json", "docker": "access_combined", "cri": "kv", "syslog": "cef", "records": "cloudtrail", "array": "json"}
 	for _, envelope := range slices.Sorted(maps.Keys(pairs)) {
 		name := pairs[envelope]
 		t.Run(envelope, func(t *testing.T) {

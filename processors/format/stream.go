@@ -82,7 +82,13 @@ func (s *Stream) overlong(b []byte) (rest []byte) {
 	}
 	c.line++
 	lines := countLines(b[:end])
-	c.refuse(b[:end], feedgauge.TooLong, "", lines)
+	if c.wrap != nil && c.wrap.list != nil {
+		c.wrap.list.state, c.wrap.list.midway = listStart, false
+		c.stand(c.line, lines-1)
+		c.lost(b[:end], feedgauge.TooLong, "")
+	} else {
+		c.refuse(b[:end], feedgauge.TooLong, "", lines)
+	}
 	c.line += lines - 1
 	return b[end:]
 }

@@ -58,7 +58,7 @@ class "web" { # testdata/good/everything.hcl:21
     # time_layout: that of the format
     # unit: that of the format
     # envelope: none
-    # envelope_field: the first there is of message, log, event.original, MESSAGE
+    # envelope_field: of beats the first there is of message, log, event.original, MESSAGE; of others all of an element
     max_line = "1MiB" # default
     # schema: none
   }
