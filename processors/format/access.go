@@ -22,7 +22,7 @@ func accessCombined() dialect {
 			{name: "method"}, {name: "path"}, {name: "protocol"},
 		},
 		time:    "time",
-		scanner: func([]string) scanner { return &accessScanner{row(accessFields)} },
+		scanner: func([]string) scanner { return &accessScanner{row: row(accessFields)} },
 	}
 }
 
@@ -48,7 +48,10 @@ const (
 // accessRow is a line taken apart.
 type accessRow []feedgauge.Field
 
-type accessScanner struct{ row accessRow }
+type accessScanner struct {
+	fixed
+	row accessRow
+}
 
 // scan implements scanner.
 func (a *accessScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {

@@ -11,7 +11,7 @@ import "github.com/feedgauge/feedgauge"
 func accessCommon() dialect {
 	d := accessCombined()
 	d.fields = append(d.fields[:accessReferer:accessReferer], d.fields[accessMethod:]...)
-	d.scanner = func([]string) scanner { return &commonScanner{accessScanner{row(accessFields)}} }
+	d.scanner = func([]string) scanner { return &commonScanner{accessScanner{row: row(accessFields)}} }
 	return d
 }
 

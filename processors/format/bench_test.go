@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/leodido/go-syslog/v4/rfc3164"
 	"github.com/leodido/go-syslog/v4/rfc5424"
@@ -82,21 +84,29 @@ func contests() []contest {
 	}
 }
 
+// sides are all that read the line of a contest: the format, without what it
+// remembers of lines before if it remembers anything, and the libraries.
+func (c contest) sides(t testing.TB) []rival {
+	side := func(name string, k feedgauge.Checker) rival {
+		r := &feedgauge.Record{}
+		return rival{name, func(line []byte) bool {
+			r.Value = line
+			return k.Check(r).Reason == ""
+		}}
+	}
+	list := []rival{side("feedgauge", newChecker(t, c.format, c.require...))}
+	if k := newChecker(t, c.format, c.require...); k.(*checker).swift != nil {
+		list = append(list, side("feedgauge_strict", forgetful(k)))
+	}
+	return append(list, c.rivals...)
+}
+
 // BenchmarkAgainstLibraries reads the same lines by each format and by what one
 // would take otherwise. The formats check more: encoding, control characters, keys
 // that stand twice, types.
 func BenchmarkAgainstLibraries(b *testing.B) {
 	for _, c := range contests() {
-		b.Run(c.format+"/feedgauge", func(b *testing.B) {
-			k, r := newChecker(b, c.format, c.require...), &feedgauge.Record{Value: []byte(c.line)}
-			b.ReportAllocs()
-			for b.Loop() {
-				if v := k.Check(r); v.Reason != "" {
-					b.Fatal(v)
-				}
-			}
-		})
-		for _, r := range c.rivals {
+		for _, r := range c.sides(b) {
 			b.Run(c.format+"/"+r.name, func(b *testing.B) {
 				line := []byte(c.line)
 				b.ReportAllocs()
@@ -107,6 +117,40 @@ func BenchmarkAgainstLibraries(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkSideBySide is BenchmarkAgainstLibraries with all sides taking turns, and
+// reports the median of each and how many times as long as ours the others take. What
+// else a machine does is the same for all of them then.
+func BenchmarkSideBySide(b *testing.B) {
+	const batch = 100
+	for _, c := range contests() {
+		b.Run(c.format, func(b *testing.B) {
+			sides, line := c.sides(b), []byte(c.line)
+			took := make([][]time.Duration, len(sides))
+			for b.Loop() {
+				for i := range sides {
+					start := time.Now()
+					for range batch {
+						sides[i].read(line)
+					}
+					took[i] = append(took[i], time.Since(start))
+				}
+			}
+			b.ReportMetric(0, "ns/op")
+			ours := 0.0
+			for i := range sides {
+				slices.Sort(took[i])
+				each := float64(took[i][len(took[i])/2]) / batch
+				b.ReportMetric(each, sides[i].name+"-ns")
+				if i == 0 {
+					ours = each
+				} else {
+					b.ReportMetric(each/ours, sides[i].name+"/ours")
+				}
+			}
+		})
 	}
 }
 

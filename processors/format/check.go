@@ -14,10 +14,13 @@ type checker struct {
 	scan   scanner
 	head   headed   // nil if the format has no headers
 	more   extender // nil if each line stands alone
-	typed  typed    // nil if header lines tell no types
-	whole  bool     // the record is one event
-	max    int      // bytes of an event
-	raw    bool     // any bytes will do
+	swift  swift    // nil if the scanner remembers nothing
+	formed formed   // nil if the scanner does not tell forms
+	plans  [plans]plan
+	typed  typed // nil if header lines tell no types
+	whole  bool  // the record is one event
+	max    int   // bytes of an event
+	raw    bool  // any bytes will do
 	checks []check
 	dict   dictionary
 	allow  byte // a control character that events may have, besides tabs
@@ -61,9 +64,12 @@ func (c *checker) Read(r *feedgauge.Record, visit func(*feedgauge.Event)) feedga
 		return feedgauge.Verdict{Reason: feedgauge.NullValue, Blank: true}
 	}
 	c.begin(visit)
-	c.each(trimMark(r.Value), true)
+	text := trimMark(r.Value)
+	c.each(text, true)
 	c.visit = nil
-	c.verdict.Lines = countLines(r.Value)
+	if c.verdict.Lines = c.line; len(text) == 0 || c.wrap != nil {
+		c.verdict.Lines = countLines(r.Value)
+	}
 	c.verdict.Blank = c.verdict.Events == 0
 	return c.verdict
 }
@@ -183,7 +189,7 @@ func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	if len(text) > c.max {
 		return feedgauge.TooLong
 	}
-	if !c.raw {
+	if !c.raw && (c.swift == nil || !c.swift.again(text)) {
 		if reason := unclean(text, c.allow); reason != "" {
 			return reason
 		}
@@ -191,12 +197,7 @@ func (c *checker) judge(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	if reason := c.scan.scan(e, text); reason != "" {
 		return reason
 	}
-	if e.Kind == nil {
-		if f := c.kind.find(e.Fields); f != nil && !f.Blank() {
-			e.Kind = f.Value
-		}
-	}
-	if reason := c.fields(e); reason != "" {
+	if reason := c.content(e); reason != "" {
 		return reason
 	}
 	if c.schema != nil && !c.schema.fits(text) {
@@ -236,6 +237,23 @@ func (c *checker) header() {
 	}
 }
 
+// content looks at the fields: by a plan, if there is one for events of that form.
+func (c *checker) content(e *feedgauge.Event) feedgauge.Reason {
+	if c.formed != nil {
+		if form := c.formed.form(); form != 0 {
+			if reason, done := c.follow(e, c.planned(e, form)); done {
+				return reason
+			}
+		}
+	}
+	if e.Kind == nil {
+		if f := c.kind.find(e.Fields); f != nil && !f.Blank() {
+			e.Kind = f.Value
+		}
+	}
+	return c.fields(e)
+}
+
 // fields looks at what is required and typed. Missing fields come first, then
 // types, times and ranges.
 func (c *checker) fields(e *feedgauge.Event) feedgauge.Reason {
@@ -246,13 +264,19 @@ func (c *checker) fields(e *feedgauge.Event) feedgauge.Reason {
 		}
 	}
 	if c.typed != nil {
-		more := c.typed.types()
-		for i := range more {
-			c.field(e, &more[i], &worst)
-		}
+		c.columns(e, c.typed.types(), &worst)
 	}
 	c.optional(e, &worst)
 	return worst.reason
+}
+
+// columns looks at the types that header lines tell.
+func (c *checker) columns(e *feedgauge.Event, checks []check, worst *finding) {
+	for i := range checks {
+		if k := &checks[i]; k.column < len(e.Fields) && !e.Fields[k.column].Blank() {
+			c.value(e, &e.Fields[k.column], k, worst)
+		}
+	}
 }
 
 // finding is the first fault so far, in the order of reasons.
@@ -272,13 +296,19 @@ func (c *checker) field(e *feedgauge.Event, k *check, worst *finding) (missing b
 		}
 		return false
 	}
+	c.value(e, f, k, worst)
+	return false
+}
+
+// value looks at the type of a field that is not blank, and puts a fault into worst if
+// it is told before that.
+func (c *checker) value(e *feedgauge.Event, f *feedgauge.Field, k *check, worst *finding) {
 	if k.typ.nests && f.Kind >= feedgauge.Object {
-		return false
+		return
 	}
 	if reason, rank := k.test(e, f, c.plain(f)); rank > 0 && (worst.rank == 0 || rank < worst.rank) {
 		*worst, e.Fault = finding{reason, rank}, k.name
 	}
-	return false
 }
 
 // unclean tells text that is not valid UTF-8 or has control characters other than

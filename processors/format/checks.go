@@ -6,33 +6,34 @@ import (
 	"github.com/feedgauge/feedgauge"
 )
 
-// finder finds a field by name. Senders write the same fields in the same order,
-// so it looks first where the field was the last time.
-type finder struct {
-	name string
-	last int
+// finder finds a field by name.
+type finder struct{ name string }
+
+// find returns the first field of that name, nil if there is none.
+func (k *finder) find(fields []feedgauge.Field) *feedgauge.Field {
+	if at := k.index(fields); at >= 0 {
+		return &fields[at]
+	}
+	return nil
 }
 
-// find returns the field, nil if there is none.
-func (k *finder) find(fields []feedgauge.Field) *feedgauge.Field {
-	if k.last < len(fields) && string(fields[k.last].Name) == k.name {
-		return &fields[k.last]
-	}
+// index returns the index of the first field of that name, -1 if there is none.
+func (k *finder) index(fields []feedgauge.Field) int {
 	if k.name == "" {
-		return nil
+		return -1
 	}
 	for i := range fields {
 		if string(fields[i].Name) == k.name {
-			k.last = i
-			return &fields[i]
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 // check is what one field must fulfil.
 type check struct {
 	finder
+	column   int // where the field is, if header lines tell
 	required bool
 	unless   finder // a field that makes this one dispensable
 	typ      valueType

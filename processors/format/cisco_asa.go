@@ -24,7 +24,7 @@ func ciscoASA() dialect {
 			{name: "destination", typ: "ip"}, {name: "destination_port", typ: "port"},
 		},
 		time: "time", kind: "id",
-		scanner: func([]string) scanner { return &asaScanner{syslogRow{row(asaFields)}} },
+		scanner: func([]string) scanner { return &asaScanner{row: syslogRow{row(asaFields)}} },
 	}
 }
 
@@ -42,7 +42,10 @@ const (
 	asaSource
 )
 
-type asaScanner struct{ row syslogRow }
+type asaScanner struct {
+	fixed
+	row syslogRow
+}
 
 // scan implements scanner.
 func (s *asaScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {

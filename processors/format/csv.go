@@ -106,6 +106,9 @@ func (s *csvScanner) header(line []byte) bool {
 	return true
 }
 
+// form implements formed.
+func (s *csvScanner) form() uint64 { return s.id }
+
 // repeats reports whether line has the declared names.
 func (s *csvScanner) repeats(line []byte) bool {
 	n := 0

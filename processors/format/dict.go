@@ -49,11 +49,8 @@ func (c *checker) optional(e *feedgauge.Event, worst *finding) {
 	for i := range e.Fields {
 		f := &e.Fields[i]
 		k := c.dict.lookup(i, f.Name)
-		if k == nil || f.Blank() || k.typ.nests && f.Kind >= feedgauge.Object {
-			continue
-		}
-		if reason, rank := k.test(e, f, c.plain(f)); rank > 0 && (worst.rank == 0 || rank < worst.rank) {
-			*worst, e.Fault = finding{reason, rank}, k.name
+		if k != nil && !f.Blank() {
+			c.value(e, f, k, worst)
 		}
 	}
 }

@@ -63,9 +63,9 @@ func FuzzParsers(f *testing.F) {
 	for _, e := range expectations(f) {
 		f.Add(append([]byte{byte(slices.Index(names, e.format))}, readLines(f, e.path)[0]...))
 	}
-	checkers, wrapped := map[string]feedgauge.Checker{}, map[string]feedgauge.Checker{}
+	checkers, forgetfuls, wrapped := map[string]feedgauge.Checker{}, map[string]feedgauge.Checker{}, map[string]feedgauge.Checker{}
 	for i, name := range names {
-		checkers[name] = newChecker(f, name)
+		checkers[name], forgetfuls[name] = newChecker(f, name), forgetful(newChecker(f, name))
 		if name == "any" {
 			continue
 		}
@@ -92,11 +92,14 @@ func FuzzParsers(f *testing.F) {
 			return
 		}
 		invariants(t, name, checkers[name], value)
+		if got, want := shownOf(checkers[name], value), shownOf(forgetfuls[name], value); got != want {
+			t.Fatalf("%s: %q:\ngot  %s\nwant %s", name, value, got, want)
+		}
 	})
 }
 
 // invariants: a known reason, the same one each time whatever was checked in
-// between, lines counted alike, no blank record called bad, as many bad events as
+// between and whether forms are remembered, lines counted alike, no blank record called bad, as many bad events as
 // are shown, and agreement with the oracle.
 func invariants(t *testing.T, name string, c feedgauge.Checker, value []byte) {
 	t.Helper()

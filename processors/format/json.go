@@ -62,10 +62,25 @@ func jsonDialect() dialect {
 // jsonScanner reads objects.
 type jsonScanner struct {
 	reader jsonscan.Reader
+	known  bool // the object that is scanned next has been read already
 }
+
+// again implements swift.
+func (s *jsonScanner) again(b []byte) bool {
+	end, ok := s.reader.Again(b, 0)
+	s.known = ok && end == len(b)
+	return s.known
+}
+
+// form implements formed.
+func (s *jsonScanner) form() uint64 { return s.reader.Form() }
 
 // scan implements scanner.
 func (s *jsonScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
+	if s.known {
+		s.known, e.Fields = false, s.reader.Fields
+		return ""
+	}
 	end, fault := s.reader.Read(b, jsonscan.Space(b, 0))
 	e.Fields = s.reader.Fields
 	if fault != jsonscan.Cut && fault != jsonscan.Malformed && jsonscan.Space(b, end) < len(b) {

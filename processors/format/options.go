@@ -278,6 +278,8 @@ func (b *builder) time() {
 func (b *builder) checker() *checker {
 	c := &checker{scan: b.d.scanner(b.o.Fields), kind: finder{name: b.d.kind}}
 	c.head, _ = c.scan.(headed)
+	c.swift, _ = c.scan.(swift)
+	c.formed, _ = c.scan.(formed)
 	if c.typed, _ = c.scan.(typed); c.typed != nil {
 		c.named = c.typed.typeable
 	}

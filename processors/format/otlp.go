@@ -54,6 +54,9 @@ var otlpTrees = [...]struct{ resources, scopes, old, records string }{
 	{"resourceMetrics", "scopeMetrics", "instrumentationLibraryMetrics", "metrics"},
 }
 
+// form implements formed. The fields are not those of the message.
+func (*otlpScanner) form() uint64 { return 0 }
+
 // scan implements scanner.
 func (s *otlpScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if reason := s.jsonScanner.scan(e, b); reason != "" {

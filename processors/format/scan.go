@@ -17,6 +17,30 @@ type scanner interface {
 	scan(e *feedgauge.Event, text []byte) feedgauge.Reason
 }
 
+// swift is a scanner that remembers what events looked like that were sound.
+type swift interface {
+	scanner
+	// again reads a text, of which nothing is known, if that is like those it remembers. If it
+	// reports true the text is valid UTF-8 and free of control characters, and scan,
+	// which is called next, returns what it would return in any case.
+	again(text []byte) bool
+}
+
+// formed is a scanner that can tell events with the same fields from others.
+type formed interface {
+	scanner
+	// form is called behind a scan that found nothing wrong. It returns the same number
+	// for events that have fields of the same names in the same order, or 0 if it
+	// cannot tell.
+	form() uint64
+}
+
+// fixed is a part of scanners whose events all have the same fields.
+type fixed struct{}
+
+// form implements formed.
+func (fixed) form() uint64 { return 1 }
+
 // headed is a scanner of a format that may have header lines. What they say holds
 // for the lines behind them in the same record or file.
 type headed interface {

@@ -22,7 +22,7 @@ func squid() dialect {
 			{name: "hierarchy", typ: "word"}, {name: "server"}, {name: "type"},
 		},
 		time:    "time",
-		scanner: func([]string) scanner { return &squidScanner{row(squidFields)} },
+		scanner: func([]string) scanner { return &squidScanner{row: row(squidFields)} },
 	}
 }
 
@@ -30,7 +30,10 @@ var squidFields = []string{
 	"time", "elapsed", "client", "code", "status", "size", "method", "url", "user", "hierarchy", "server", "type",
 }
 
-type squidScanner struct{ row []feedgauge.Field }
+type squidScanner struct {
+	fixed
+	row []feedgauge.Field
+}
 
 // scan implements scanner.
 func (s *squidScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {

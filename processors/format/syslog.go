@@ -23,7 +23,7 @@ func syslogRFC3164() dialect {
 			{name: "priority"}, {name: "time", typ: "timestamp(cisco)"}, {name: "host"}, {name: "tag"}, {name: "pid"}, {name: "message"},
 		},
 		time: "time", demand: []demand{{"host", "priority"}},
-		scanner: func([]string) scanner { return &syslogScanner{syslogRow{row(syslogFields)}} },
+		scanner: func([]string) scanner { return &syslogScanner{row: syslogRow{row(syslogFields)}} },
 	}
 }
 
@@ -43,7 +43,10 @@ type syslogRow struct{ fields []feedgauge.Field }
 
 func (row *syslogRow) set(i int, b []byte) { row.fields[i].Value = b }
 
-type syslogScanner struct{ row syslogRow }
+type syslogScanner struct {
+	fixed
+	row syslogRow
+}
 
 // scan implements scanner.
 func (s *syslogScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {

@@ -64,6 +64,14 @@ func (s *rfc5424Scanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	return ""
 }
 
+// form implements formed.
+func (s *rfc5424Scanner) form() uint64 {
+	if len(s.fields) > len(rfc5424Fields) {
+		return 0
+	}
+	return 1
+}
+
 // trimFrame drops the length of a message before it (RFC 6587, 3.4.1).
 func trimFrame(b []byte) []byte {
 	n := digitsLen(b)

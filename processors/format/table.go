@@ -15,14 +15,17 @@ type table struct {
 	base   layoutOf // of the declared columns
 	shown  layoutOf // of the header line that was read last
 	last   []byte   // that line
+	ids    uint64   // given out so far
 	row    []feedgauge.Field
 	checks []check
+	id     uint64 // of the columns
 }
 
 // layoutOf are columns and what is to be checked of them.
 type layoutOf struct {
 	row    []feedgauge.Field
 	checks []check
+	id     uint64 // no others have had it
 }
 
 // maxColumns bounds what a header line may name.
@@ -37,7 +40,7 @@ func newTable(declared []string, typeOf func(string) string) *table {
 
 // forget implements headed.
 func (t *table) forget() {
-	t.row, t.checks = t.base.row, t.base.checks
+	t.row, t.checks, t.id = t.base.row, t.base.checks, t.base.id
 }
 
 // known reports whether the columns have names.
@@ -49,7 +52,7 @@ func (t *table) same(line []byte) bool {
 	if len(t.last) == 0 || !bytes.Equal(line, t.last) {
 		return false
 	}
-	t.row, t.checks = t.shown.row, t.shown.checks
+	t.row, t.checks, t.id = t.shown.row, t.shown.checks, t.shown.id
 	return true
 }
 
@@ -62,14 +65,15 @@ func (t *table) hold(line []byte, names, types []string) {
 
 func (t *table) columns(names, types []string) layoutOf {
 	names = names[:min(len(names), maxColumns)]
-	l := layoutOf{row: row(names)}
+	t.ids++
+	l := layoutOf{row: row(names), id: t.ids}
 	for i, n := range names {
 		typ := t.typeOf(n)
 		if i < len(types) {
 			typ = types[i]
 		}
 		if typ != "" {
-			l.checks = append(l.checks, check{finder: finder{n, i}, typ: mustType(typ)})
+			l.checks = append(l.checks, check{finder: finder{n}, column: i, typ: mustType(typ)})
 		}
 	}
 	return l

@@ -39,8 +39,11 @@ type Reader struct {
 
 	shallow bool
 
-	shape shape
-	sure  bool // all keys so far are those of the shape
+	deepest int // objects and arrays that were open at once
+
+	forms  forms
+	form   uint64
+	missed bool // the object that is read next has no known form
 }
 
 // level is an object or array that is open.
@@ -51,33 +54,40 @@ type level struct {
 	prefix []byte // path of its members with a dot at the end
 }
 
+// Again reads one object that begins at b[i] if it is like those that Read has found
+// to be sound: if the same stands between its values, and they are sound, valid UTF-8,
+// and free of control characters. It returns the position behind it. In all other cases
+// it reports false, and Fields mean nothing.
+//
+// What Read and Again were called with before makes a difference to which objects Again
+// takes, and to nothing else.
+func (r *Reader) Again(b []byte, i int) (end int, ok bool) {
+	r.Fields, end = r.forms.again(r.Fields[:0], b, i)
+	r.form, r.missed = r.forms.last, end < 0
+	return end, end >= 0
+}
+
+// Form returns a number that is the same for objects that have fields of the same names
+// in the same order: of the object that Again took last. It is 0 if there was none, or if
+// Read was called since.
+func (r *Reader) Form() uint64 { return r.form }
+
 // Read reads one object that begins at b[i] and returns the position behind it.
 // With a fault of Cut or Malformed that is where reading stopped.
-//
-// An object whose keys are those of the one before, in the same places, is read by
-// that: its keys need not be looked at one by one. Any difference, and reading
-// begins again.
 func (r *Reader) Read(b []byte, i int) (int, Fault) {
-	if r.shape.worth() {
-		r.sure = true
-		end, fault := r.read(b, i)
-		if r.sure && r.shape.complete() && fault <= Sound {
-			return end, fault
-		}
-		r.sure = false
-		r.shape.missed()
-	}
-	r.shape.begin()
+	r.form = 0
 	end, fault := r.read(b, i)
-	r.shape.keep(fault == Sound)
+	if r.missed && fault == Sound && !r.shallow {
+		r.forms.learn(b[i:end], r.Fields)
+	}
+	r.missed = false
 	return end, fault
 }
 
 // read reads one object.
 func (r *Reader) read(b []byte, i int) (int, Fault) {
-	r.Fields, r.levels, r.names, r.fault = r.Fields[:0], r.levels[:0], r.names[:0], Sound
+	r.Fields, r.levels, r.names, r.fault, r.deepest = r.Fields[:0], r.levels[:0], r.names[:0], Sound, 0
 	r.keys.reset()
-	r.shape.reset()
 	switch {
 	case i >= len(b):
 		return i, Cut
@@ -175,13 +185,6 @@ func (r *Reader) next(b []byte, i int, open bool) (int, Fault) {
 
 // key reads a key and its colon and returns the path.
 func (r *Reader) key(b []byte, i int, top *level) (int, []byte, Fault) {
-	if r.sure {
-		if k := r.shape.next(b[i:], len(r.levels)); k != nil {
-			return i + len(k.text), k.name, Sound
-		}
-		r.sure = false
-		return i, nil, Malformed // read again
-	}
 	if b[i] != '"' {
 		return i, nil, Malformed
 	}
@@ -211,7 +214,6 @@ func (r *Reader) key(b []byte, i int, top *level) (int, []byte, Fault) {
 		r.note(Duplicate)
 	}
 	if top.field < 0 {
-		r.shape.learn(b[start-1:i+1], nil, len(r.levels))
 		return i + 1, nil, Sound
 	}
 	if len(r.levels) > 1 {
@@ -219,7 +221,6 @@ func (r *Reader) key(b []byte, i int, top *level) (int, []byte, Fault) {
 		r.names = append(append(r.names, top.prefix...), key...)
 		key = r.names[from:len(r.names):len(r.names)]
 	}
-	r.shape.learn(b[start-1:i+1], key, len(r.levels))
 	return i + 1, key, Sound
 }
 
@@ -328,7 +329,6 @@ func hugeExponent(b []byte) bool {
 }
 
 func (r *Reader) open(b []byte, i int, name []byte) {
-	r.shape.opened++
 	l := level{array: b[i] == '[', field: -1, start: int32(i)}
 	if len(r.levels) >= MaxDepth {
 		r.note(TooDeep)
@@ -342,17 +342,18 @@ func (r *Reader) open(b []byte, i int, name []byte) {
 		kind := feedgauge.Object
 		if l.array {
 			kind = feedgauge.Array
-		} else if !r.sure {
+		} else {
 			from := len(r.names)
 			r.names = append(append(r.names, name...), '.')
 			l.prefix = r.names[from:len(r.names):len(r.names)]
 		}
 		r.Fields = append(r.Fields, feedgauge.Field{Name: name, Kind: kind})
 	}
-	if !l.array && !r.sure {
+	if !l.array {
 		r.keys.open()
 	}
 	r.levels = append(r.levels, l)
+	r.deepest = max(r.deepest, len(r.levels))
 }
 
 // shut closes the innermost level; end is the position behind it.
@@ -363,7 +364,7 @@ func (r *Reader) shut(b []byte, end int) {
 	if top >= MaxDepth {
 		return
 	}
-	if !l.array && !r.sure {
+	if !l.array {
 		r.keys.shut()
 	}
 	if l.field >= 0 && top > 0 {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/feedgauge/feedgauge"
-	"pgregory.net/rapid"
 )
 
 // told returns the fields a Reader finds, one per line.
@@ -103,30 +102,6 @@ func TestReaderDoesNotAllocate(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { r.Read(in, 0) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
-}
-
-// What a reader has seen before changes nothing in what it finds.
-func TestShapesChangeNothing(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		parts := []string{`"a":`, `"b":`, `"key":`, `"\u0061":`, `"a" :`, `1`, `"x"`, `{`, `}`, `,`, `,`, ` `, `[`, `]`, `null`, `NaN`, `"a`}
-		whole := []string{`"a":1}`, `"a":{"b":1},"c":[{"a":1},{"a":2}]}`, `"a":{"b":1},"c":[{"a":1,"a":2}]}`, `"c":[{"a":1}],"a":{"b":1}}`, `"x":{"a":1}}`, `"x":[{"a":1}]}`, `"x":{},"a":1}`}
-		records := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
-			if rapid.Bool().Draw(t, "whole") {
-				return "{" + rapid.SampledFrom(whole).Draw(t, "object")
-			}
-			return "{" + strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, 12).Draw(t, "parts"), "")
-		}), 1, 30).Draw(t, "records")
-		worn := &Reader{}
-		for _, in := range records {
-			fresh := &Reader{}
-			end, fault := worn.Read([]byte(in), 0)
-			wantEnd, want := fresh.Read([]byte(in), 0)
-			if end != wantEnd || fault != want || told(worn) != told(fresh) {
-				t.Fatalf("%q after others: %d, %d, %s; alone %d, %d, %s", in, end, fault, told(worn), wantEnd, want, told(fresh))
-			}
-		}
-	})
 }
 
 // FuzzReader holds the reader against the scanner of a few fields, and against
