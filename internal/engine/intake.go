@@ -42,6 +42,7 @@ type intakeLoop struct {
 	clock    brokerClock
 	counted  time.Time      // when the lanes of all topics were last counted
 	absent   map[string]int // listings in a row that were without a topic
+	begun    []string       // topics that the group has begun to read, until lanes are counted
 	missed   time.Time      // when it was last said that a source matches no topic
 	blocked  time.Time      // when it was last said which lanes are blocked
 	fresh    arrivals[intake.Memory]
@@ -359,10 +360,16 @@ func (l *intakeLoop) countLanes(ctx context.Context) error {
 	if err := l.identify(topics); err != nil {
 		return err
 	}
-	if l.retire(topics) && l.counted.IsZero() {
-		return nil // topics that lanes of ours belong to were never counted
+	if l.counted.IsZero() {
+		if err := l.recollect(ctx); err != nil {
+			l.sess.log.Warn("which topics the group reads is not known", "error", err)
+			return nil
+		}
 	}
-	l.counted = time.Now()
+	if l.retire(topics) && l.counted.IsZero() {
+		return nil // topics that the group reads were never counted
+	}
+	l.counted, l.begun = time.Now(), nil
 	l.missTopics(topics)
 	return nil
 }
@@ -385,6 +392,23 @@ func (l *intakeLoop) identify(topics kadm.TopicDetails) error {
 	return nil
 }
 
+// recollect looks up which topics of our sources the group has begun to read,
+// whoever does: where the first listing leaves one out, nothing else would tell
+// that there are lanes which hold the watermark.
+func (l *intakeLoop) recollect(ctx context.Context) error {
+	offsets, err := l.adm.FetchOffsets(ctx, l.group)
+	if err != nil {
+		return fmt.Errorf("fetching the offsets of group %q: %w", l.group, err)
+	}
+	l.begun = nil
+	for name := range offsets {
+		if l.topics.source(name) != nil {
+			l.begun = append(l.begun, name)
+		}
+	}
+	return nil
+}
+
 // goneAfter is how many listings in a row must be without a topic before it is
 // believed to be gone. A broker that has just started, or errs, may leave topics
 // out, and a topic wrongly called gone holds back no watermark.
@@ -394,8 +418,8 @@ const goneAfter = 5
 // may come back.
 func (l *intakeLoop) retire(topics kadm.TopicDetails) (missing bool) {
 	absent := make(map[string]int)
-	for _, name := range l.in.Topics() {
-		if _, ok := topics[name]; ok {
+	for _, name := range append(l.in.Topics(), l.begun...) {
+		if _, ok := topics[name]; ok || absent[name] > 0 {
 			continue
 		}
 		if absent[name] = l.absent[name] + 1; absent[name] < goneAfter {
