@@ -12,6 +12,7 @@ import (
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
 // place returns the journal partition of each feed, and why commands may do
@@ -127,11 +128,20 @@ func (st *states) scan(ctx context.Context, k int32) (map[string]bool, error) {
 	span := kafka.Span{Topic: topic, Partition: k, From: end.Start, To: end.Stable}
 	err := kafka.ReadPartition(ctx, st.s.o.Kafka.Brokers, span, func(r *kgo.Record) error {
 		if key := string(r.Key); st.want[key] {
-			found[key] = r.Value != nil // else a tombstone: it is retired
+			found[key] = lives(r.Value)
 		}
 		return nil
 	}, st.s.o.Client...)
 	return found, err
+}
+
+// lives reports whether a state is that of a feed which is not retired.
+func lives(state []byte) bool {
+	if state == nil {
+		return false
+	}
+	s, err := watch.DecodeState(state)
+	return err != nil || !s.Gone()
 }
 
 func doubtFeed(f feedgauge.FeedID) string {

@@ -110,7 +110,7 @@ func (l *intakeLoop) recallFeeds(ctx context.Context) error {
 		span := kafka.Span{Topic: topic, Partition: lane.Partition, From: end.Start, To: end.Stable}
 		err := kafka.ReadPartition(ctx, l.Pipeline.Kafka.Brokers, span, func(r *kgo.Record) error {
 			delete(watched, string(r.Key))
-			if s, err := watch.DecodeState(r.Value); err == nil && string(r.Key) != watch.MetaKey && !s.OfGroup() {
+			if s, err := watch.DecodeState(r.Value); err == nil && string(r.Key) != watch.MetaKey && !s.OfGroup() && !s.Gone() {
 				watched[string(r.Key)] = s.Source
 			}
 			return nil

@@ -110,6 +110,12 @@ func restores() []mutant {
 		{name: "folded again from too late", pkg: pkgWatch, test: "TestFoldIsTheSameHoweverItIsCut", property: true, edits: []edit{{
 			pkgWatch, "w.points[1].offset <= low {", "w.points[1].offset >= 0 {",
 		}}},
+		{name: "a forgotten feed is met again by a restore", pkg: pkgWatch, test: "TestGoneIsNotMetAgain", edits: []edit{{
+			pkgWatch, "f == nil && w.graves.holds(key, e.Offset)", "f == nil && w.graves.holds(key, -1) && e.Offset < 0",
+		}}},
+		{name: "a group is not saved with the member it lost", pkg: pkgWatch, test: "TestGroupIsSavedWhenAMemberLeaves", edits: []edit{{
+			pkgWatch, "\tif len(g.members) > 0 {\n\t\tw.touch(g)\n", "\tif len(g.members) < 0 {\n\t\tw.touch(g)\n",
+		}}},
 	}
 }
 

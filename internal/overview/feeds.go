@@ -95,8 +95,12 @@ func (r *reader) states(ctx context.Context) (map[string]*watch.State, error) {
 	delete(newest, watch.MetaKey)
 	out := make(map[string]*watch.State, len(newest))
 	for key, value := range newest {
-		if out[key], err = watch.DecodeState(value); err != nil {
+		s, err := watch.DecodeState(value)
+		if err != nil {
 			return nil, fmt.Errorf("the state of %q: %w", strings.ReplaceAll(key, "\x00", "/"), err)
+		}
+		if !s.Gone() {
+			out[key] = s
 		}
 	}
 	return out, nil

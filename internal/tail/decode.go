@@ -101,7 +101,10 @@ func decodeState(r *kgo.Record) content {
 		c.value, c.err = watch.DecodeMeta(r.Value)
 	default:
 		c.kind = kindState
-		c.value, c.err = watch.DecodeState(r.Value)
+		s, err := watch.DecodeState(r.Value)
+		if c.value, c.err = s, err; err == nil && s.Gone() {
+			c = content{kind: kindTombstone} // it is one, but for a restore
+		}
 	}
 	return c
 }

@@ -201,7 +201,7 @@ func (w *Partition) forget(f *feed, m *rules.Moment, why string, e *emit) {
 		heap.Remove(&s.queue, f.heapAt)
 	}
 	w.saver.remove(f)
-	w.dropped = append(w.dropped, f.key)
+	w.graves.dig(f.key, f.facts.Feed, w.next)
 }
 
 // emit is what a firing tells.

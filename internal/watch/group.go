@@ -45,8 +45,9 @@ func (w *Partition) join(f *feed) {
 	slices.SortFunc(g.members, func(a, b *feed) int { return strings.Compare(a.key, b.key) })
 }
 
-// leave takes a feed out of its group. The finding of a group ends with its last
-// member.
+// leave takes a feed out of its group, which is saved with the removal of the
+// feed's state: restored as of an earlier moment, it would miss a member. The
+// finding of a group ends with its last member.
 func (w *Partition) leave(f *feed, m *rules.Moment, why string, e *emit) {
 	g := f.group
 	if g == nil {
@@ -60,6 +61,9 @@ func (w *Partition) leave(f *feed, m *rules.Moment, why string, e *emit) {
 		w.dropped = append(w.dropped, g.conf.ID().Identity())
 	}
 	g.members = slices.DeleteFunc(g.members, func(m *feed) bool { return m == f })
+	if len(g.members) > 0 {
+		w.touch(g)
+	}
 }
 
 // pick returns the rules that look at silence alone, or all others.

@@ -3,6 +3,7 @@ package watch_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
@@ -72,4 +73,30 @@ func TestGroupRetracted(t *testing.T) {
 	b.want(t, "open silent at 2m0.001s since 0s end -")
 	b.named("m0", epoch+minute+minute/2, 5)
 	b.want(t, "close silent at 1m30s since 0s end 1m30s")
+}
+
+// A member that is forgotten takes the group's state with it: restored as of an
+// earlier moment, the others would be judged without it.
+func TestGroupIsSavedWhenAMemberLeaves(t *testing.T) {
+	t.Parallel()
+	b := with(t, func(p *pipeline.Pipeline) {
+		p.Groups = []*pipeline.Group{{Name: "pair", Tenant: "main", Need: 1, Members: []feedgauge.FeedID{
+			{Tenant: "main", Name: "left"}, {Tenant: "main", Name: "right"},
+		}}}
+		p.Classes[0].RetireAfter = 10 * time.Minute
+	})
+	b.named("left", epoch, 5)
+	b.named("right", epoch+5*minute, 5)
+	b.until(epoch + 10*minute - minute/60)
+	b.Save()
+	b.until(epoch + 10*minute + minute/30)
+	saved := make(map[string]bool)
+	for _, s := range b.Save() {
+		saved[s.Key] = s.Value != nil
+	}
+	for _, key := range []string{"main\x00left", "main\x00right", "main\x00pair"} {
+		if !saved[key] {
+			t.Errorf("%q is not saved", key)
+		}
+	}
 }

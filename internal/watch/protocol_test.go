@@ -184,12 +184,68 @@ func TestRetireAfter(t *testing.T) {
 	if b.Feeds() != 0 {
 		t.Error("the feed is still watched")
 	}
-	tombstone := false
-	for _, s := range b.Save() {
-		tombstone = tombstone || s.Key == "main\x00pod" && s.Value == nil
+	state := func() *watch.State {
+		for _, s := range b.Save() {
+			if s.Key == "main\x00pod" && s.Value != nil {
+				state, err := watch.DecodeState(s.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return state
+			} else if s.Key == "main\x00pod" {
+				return nil
+			}
+		}
+		t.Fatal("nothing is said of its state")
+		return nil
 	}
-	if !tombstone {
-		t.Error("its state is not deleted")
+	if s := state(); s == nil || !s.Gone() {
+		t.Errorf("a restore that begins before that would take it for a new feed: %+v", s)
+	}
+	if s := state(); s != nil {
+		t.Error("its state is not deleted when no restore begins before that any more")
+	}
+}
+
+// A restore folds sums again of a feed that was forgotten since: it does not meet
+// it anew. What comes after that it does.
+func TestGoneIsNotMetAgain(t *testing.T) {
+	t.Parallel()
+	build := func(p *pipeline.Pipeline) { p.Classes[0].RetireAfter = 10 * time.Minute }
+	b := with(t, build)
+	b.named("other", epoch, 5)
+	state := make(map[string][]byte)
+	keep := func() {
+		for _, s := range b.Save() {
+			if state[s.Key] = s.Value; s.Value == nil {
+				delete(state, s.Key)
+			}
+		}
+	}
+	keep() // the other's state is saved, and a restore begins here
+	for i := range feedgauge.Instant(12) {
+		b.named("other", epoch+i*minute, 5)
+	}
+	b.named("pod", epoch, 5)
+	b.until(epoch + 11*minute)
+	keep()
+	from := b.offset
+	r, err := watch.Restore(b.pipe, 0, state, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tally := func(offset int64) {
+		r.Fold(&feedgauge.Entry{Offset: offset, Time: epoch + 12*minute, Tally: &feedgauge.Tally{
+			Source: "raw", Window: feedgauge.WindowOf(epoch+11*minute, time.Minute),
+			Feeds: []feedgauge.FeedTally{{Feed: feedgauge.FeedID{Tenant: "main", Name: "pod"}, First: epoch + 11*minute, Last: epoch + 11*minute}},
+		}}, watch.Out{})
+	}
+	known := r.Feeds()
+	if tally(from - 1); r.Feeds() != known {
+		t.Error("a feed that was forgotten is met again")
+	}
+	if tally(from); r.Feeds() != known+1 {
+		t.Error("a feed that delivers again is not met")
 	}
 }
 

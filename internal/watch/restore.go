@@ -37,6 +37,7 @@ func Restore(p *pipeline.Pipeline, index int32, state map[string][]byte, from in
 			return nil, fmt.Errorf("feed %q: %w", strings.ReplaceAll(key, "\x00", "/"), err)
 		}
 	}
+	w.graves.loaded()
 	slices.SortFunc(w.strays, func(a, b stray) int { return strings.Compare(a.key, b.key) })
 	slices.SortFunc(w.inert, func(a, b *feed) int {
 		if a.foldedTo != b.foldedTo {
@@ -72,6 +73,10 @@ func (w *Partition) load(key string, value []byte) error {
 	s, err := DecodeState(value)
 	if err != nil {
 		return err
+	}
+	if s.gone {
+		w.graves.dig(key, s.Feed, s.FoldedTo)
+		return nil
 	}
 	if s.group {
 		w.loadGroup(key, s)

@@ -73,6 +73,7 @@ func (w *Partition) Save() []Saved {
 		b.out = append(b.out, Saved{Key: key})
 	}
 	w.dropped = nil
+	w.bury(b)
 	for _, f := range w.changed {
 		if f.dirty && !f.gone {
 			b.put(f)

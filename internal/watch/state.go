@@ -43,6 +43,7 @@ type State struct {
 	calm     int64
 	muted    mute
 	group    bool
+	gone     bool
 	forecast string
 	model    []byte
 	learnt   []byte
@@ -92,6 +93,7 @@ const (
 	stRecut
 	stLearnt
 	stReading
+	stGone
 )
 
 const (
@@ -162,6 +164,15 @@ func appendState(b []byte, f *feed) []byte {
 		})
 	}
 	return b
+}
+
+// appendGone writes that a feed was forgotten, behind b.
+func appendGone(b []byte, id feedgauge.FeedID, at int64) []byte {
+	b = append(b, stateVersion)
+	b = journal.AppendText(b, stTenant, id.Tenant)
+	b = journal.AppendText(b, stName, id.Name)
+	b = journal.AppendInt(b, stFoldedTo, at)
+	return journal.AppendInt(b, stGone, 1)
 }
 
 // appendGroup writes the state of a group behind b: its findings.
@@ -308,8 +319,13 @@ func (s *State) number(num protowire.Number, v int64) {
 		s.retire = feedgauge.Instant(v)
 	case stGroup:
 		s.group = v != 0
+	case stGone:
+		s.gone = v != 0
 	}
 }
+
+// Gone reports whether the feed was forgotten: there is nothing more to say of it.
+func (s *State) Gone() bool { return s.gone }
 
 func (s *State) page(b []byte) error {
 	var p rules.Page

@@ -38,29 +38,30 @@ func (w *Partition) see(s *sourceState, offset int64) {
 }
 
 // trim forgets arrivals and losses that no firing can ask for any more, now that
-// everything due has fired.
+// everything due has fired. What is left does not depend on how often it is
+// called: a restore calls it later.
 func (s *sourceState) trim() {
 	if s.effective == feedgauge.Before {
 		return
 	}
 	old := s.effective.Add(-s.keep)
-	for len(s.runs) > 1 && s.runs[1].Last < old {
-		if s.outageBefore(1) {
-			s.past = s.outageEnding(1)
+	s.join(s.effective.Add(-s.recent))
+	for len(s.runs) > 1 && s.runs[1].First < old {
+		if o := s.outageEnding(1); s.outageBefore(1) && o.Last > s.past.Last {
+			s.past = o
 		}
 		s.runs = s.runs[1:]
 	}
-	s.join(s.effective.Add(-s.recent))
 	s.lost.trim(old.Add(-s.longest))
 }
 
-// join makes one of runs before t whose gap is none that could be an outage.
+// join makes one of runs whose gap lies before t and is none that could be an outage.
 // Whether the source was quiet at a time is asked for days where windows are long,
 // when it last delivered only of what fires now.
 func (s *sourceState) join(t feedgauge.Instant) {
 	joined := s.runs[:0]
 	for _, r := range s.runs {
-		if n := len(joined); n > 0 && r.Last < t && r.First.Sub(joined[n-1].Last) <= s.conf.OutageAfter {
+		if n := len(joined); n > 0 && r.First < t && r.First.Sub(joined[n-1].Last) <= s.conf.OutageAfter {
 			joined[n-1].Last = max(joined[n-1].Last, r.Last)
 			continue
 		}
@@ -95,7 +96,7 @@ func longestSilence(p *pipeline.Pipeline) time.Duration {
 
 // keepRuns is how far behind the watermark a firing may ask for arrivals.
 func keepRuns(p *pipeline.Pipeline, s *pipeline.Source) time.Duration {
-	keep := s.OutageAfter + feedgauge.MaxGap
+	keep := recentRuns(p, s)
 	for _, c := range p.Classes {
 		if c.Source == s.Name {
 			keep = max(keep, s.OutageAfter+c.Lateness+2*c.Every+2*c.Settle+feedgauge.MaxGap)

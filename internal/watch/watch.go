@@ -64,6 +64,7 @@ type Partition struct {
 	saver    saver
 	changed  []*feed  // feeds with a step since the last save
 	dropped  []string // keys to delete with the next save
+	graves   graves
 	commands []string
 	retired  []string // feeds of the inventory that were retired and have not delivered since
 	restored bool     // nothing has been folded since the restore
@@ -266,7 +267,11 @@ func (w *Partition) revise(e *feedgauge.Entry) {
 func (w *Partition) tally(e *feedgauge.Entry, out Out) {
 	for i := range e.Tally.Feeds {
 		t := &e.Tally.Feeds[i]
-		f := w.feeds[t.Feed.Identity()]
+		key := t.Feed.Identity()
+		f := w.feeds[key]
+		if f == nil && w.graves.holds(key, e.Offset) {
+			continue // it was counted before the feed was forgotten
+		}
 		if f == nil {
 			if f = w.meetBy(e.Tally.Source, t.Feed, e.Offset); f == nil {
 				continue
