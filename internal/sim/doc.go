@@ -17,6 +17,12 @@
 // the journal, under read_committed, add up to the raw records, feed by feed and
 // window by window.
 //
+// The pipeline has feeds of the inventory that never deliver, a pair and a pool,
+// batch feeds, a source that goes quiet as a whole, feeds that are forgotten, and
+// two kinds of forecast memory. What operators say while a run lasts takes effect
+// where it lies in the journal, so the findings of the one feed they speak of are
+// not compared; its state and sums are.
+//
 // # How exact a repetition is
 //
 // Traffic and faults follow from a seed, and time moves only while everybody

@@ -50,7 +50,7 @@ func (p *process) setClock(skew time.Duration) {
 // launch starts a process.
 func (r *run) launch(instance string) (*process, error) {
 	pipe := *r.pipe
-	pipe.Kafka.Brokers, pipe.Kafka.Instance = r.broker.addrs, instance
+	pipe.Kafka.Brokers, pipe.Kafka.Instance, pipe.Kafka.Workers = r.broker.addrs, instance, r.plan.workers
 	p := &process{
 		instance: instance, wire: newWire(r.broker.network.DialContext, r.plan.lag, &r.spoils), done: make(chan struct{}),
 	}

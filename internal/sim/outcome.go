@@ -55,6 +55,9 @@ func (o *outcome) look(r *run) error {
 
 // tell notes a record at its place.
 func (o *outcome) tell(r *kgo.Record, feed, text string) {
+	if strings.HasPrefix(feed, ordered) {
+		return // depends on when the operator spoke
+	}
 	source := "raw"
 	if strings.HasPrefix(feed, "other") {
 		source = "other"

@@ -8,6 +8,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/feedgauge/feedgauge"
 )
 
 // fetchBytes bounds what one fetch returns of a partition, so that reading the raw
@@ -22,6 +24,7 @@ type plan struct {
 	older   bool          // brokers that know no KIP-890
 	lag     time.Duration // of fetches
 	members int           // at the start
+	workers int           // of each role in a member
 	cutAt   int           // operation at which the first process dies, 0 for never
 	rest    time.Duration // before who has died is started again
 	calm    time.Duration // from when on nothing goes wrong any more
@@ -36,7 +39,7 @@ type event struct {
 }
 
 // undisturbed is one member on one broker.
-func undisturbed() *plan { return &plan{nodes: 1, lag: 400 * time.Millisecond, members: 1} }
+func undisturbed() *plan { return &plan{nodes: 1, lag: 400 * time.Millisecond, members: 1, workers: 1} }
 
 // deathAt is the undisturbed run but for one death.
 func deathAt(k int) *plan {
@@ -53,7 +56,7 @@ func chaos(seed uint64) *plan {
 	r := rand.New(rand.NewPCG(seed, 3))
 	p := &plan{
 		nodes: 1 + r.IntN(2), older: r.IntN(2) == 0, lag: time.Duration(50+r.IntN(450)) * time.Millisecond,
-		members: 1 + r.IntN(4)*r.IntN(2), calm: time.Duration(15+r.IntN(20)) * time.Second,
+		members: 1 + r.IntN(4)*r.IntN(2), workers: 1 + r.IntN(3)/2, calm: time.Duration(15+r.IntN(20)) * time.Second,
 	}
 	for range 1 + r.IntN(8) {
 		e := drawEvent(r)
@@ -76,8 +79,10 @@ func drawEvent(r *rand.Rand) event {
 		return drawError(r)
 	case n < 85:
 		return drawChurn(r, who)
-	case n < 93:
+	case n < 91:
 		return drawClock(r, who)
+	case n < 95:
+		return drawCommand(r)
 	}
 	return drawTopic(r)
 }
@@ -128,6 +133,13 @@ func drawClock(r *rand.Rand, who int) event {
 			time.AfterFunc(for_, func() { p.setClock(0) })
 		}
 	}}
+}
+
+// drawCommand lets an operator say something of the feed that is there for it.
+func drawCommand(r *rand.Rand) event {
+	verbs := []feedgauge.Verb{feedgauge.Mute, feedgauge.Unmute, feedgauge.Ack, feedgauge.Approve, feedgauge.Retire}
+	verb, until := verbs[r.IntN(len(verbs))], time.Duration(r.IntN(240))*time.Second
+	return event{what: fmt.Sprintf("an operator says %s of %s", verb, ordered), do: func(s *run) { s.command(verb, first+until) }}
 }
 
 // drawTopic changes topics in ways that change no finding: a lane or a topic

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/internal/command"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 )
 
@@ -38,8 +40,9 @@ type run struct {
 	named     int        // members that ever joined
 	spoils    spoils
 	faults    []*kfake.FaultHandle
-	story     []string // what happened
-	drop      []string // topics to be deleted when it is calm
+	story     []string       // what happened
+	drop      []string       // topics to be deleted when it is calm
+	errands   sync.WaitGroup // of operators
 	counts    counts
 }
 
@@ -75,6 +78,7 @@ func (r *run) all(tr *traffic) (*outcome, error) {
 		return nil, err
 	}
 	err = r.live()
+	r.errands.Wait()
 	r.end()
 	out := &outcome{story: r.story, counts: r.counts}
 	if err == nil {
@@ -213,6 +217,22 @@ func (r *run) pause(m *member, length time.Duration, replaced bool) {
 	m.process, m.since, m.rest = q, time.Time{}, 0
 }
 
+// command writes an operator's word into the journal, or fails to.
+func (r *run) command(verb feedgauge.Verb, until time.Duration) {
+	at := r.pipe.Kafka
+	at.Brokers = r.broker.addrs
+	req := &command.Request{
+		Verb: verb, Feeds: []feedgauge.FeedID{{Tenant: "main", Name: ordered}}, Who: "kim", Why: "looked after",
+	}
+	if verb == feedgauge.Mute {
+		req.Until = feedgauge.InstantOf(r.start.Add(until))
+	}
+	r.errands.Go(func() {
+		// What it does is in the journal, whether it was told so or not.
+		_, _ = command.Send(r.ctx, command.Options{Kafka: at, Client: r.broker.options(), Pipeline: r.pipe, Patience: session}, req)
+	})
+}
+
 // fault lets requests fail before they are applied.
 func (r *run) fault(f kfake.Fault) { r.faults = append(r.faults, r.broker.cluster.Fault(f)) }
 
@@ -285,7 +305,9 @@ func (r *run) forget() {
 		b := kadm.LeaveGroup(r.pipe.Kafka.Prefix + role)
 		for i := range r.named {
 			if name := "m" + strconv.Itoa(i); name != r.members[0].instance {
-				b = b.InstanceIDs(name + "-0")
+				for worker := range r.plan.workers {
+					b = b.InstanceIDs(name + "-" + strconv.Itoa(worker))
+				}
 			}
 		}
 		_, _ = adm.LeaveGroup(r.ctx, b) // most of them are not known

@@ -233,7 +233,7 @@ func (d *differences) some() string {
 	var lines []string
 	for _, list := range [][]string{d.a, d.s, d.c} {
 		for _, line := range list[:min(len(list), 8)] {
-			lines = append(lines, line[:min(len(line), 400)])
+			lines = append(lines, line[:min(len(line), 600)])
 		}
 	}
 	return strings.Join(lines, "\n")

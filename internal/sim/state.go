@@ -30,7 +30,9 @@ func (o *outcome) state(p *pipeline.Pipeline, k int32, entries, states []*kgo.Re
 	}
 	newest := make(map[string][]byte)
 	for _, r := range states {
-		newest[string(r.Key)] = r.Value
+		if newest[string(r.Key)] = r.Value; r.Value == nil { // a feed retired
+			delete(newest, string(r.Key))
+		}
 	}
 	restored, err := watch.Restore(p, k, newest, 0)
 	if err != nil {
@@ -74,6 +76,9 @@ func everything(w *watch.Partition, entries []*kgo.Record) (map[string][]byte, e
 	}, watch.Out{})
 	all := make(map[string][]byte)
 	for _, s := range w.Save() {
+		if state, err := watch.DecodeState(s.Value); s.Key != watch.MetaKey && (err != nil || state.Gone()) {
+			continue // forgotten, which the state topic tells for a while only
+		}
 		all[s.Key] = s.Value
 	}
 	return all, nil

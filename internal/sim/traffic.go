@@ -4,13 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-
-	"github.com/feedgauge/feedgauge/internal/pipeline"
-	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 )
 
 // Shape of the traffic, whose stamps are relative to the moment at which
@@ -29,23 +25,6 @@ var topics = []struct {
 	name  string
 	lanes int32
 }{{"raw-a", 2}, {"raw-b", 1}, {"other-c", 1}}
-
-// newPipeline returns what every member of every run runs. It is shared.
-func newPipeline(t testing.TB) *pipeline.Pipeline {
-	t.Helper()
-	raw, other := pipelinetest.Source("raw", "raw-.*"), pipelinetest.Source("other", "other-.*")
-	return &pipeline.Pipeline{
-		Kafka: pipeline.Kafka{
-			Prefix: "feedgauge", Partitions: 2, Replication: 1, MetadataAge: 5 * time.Second,
-		},
-		Sources: []*pipeline.Source{raw, other},
-		Classes: []*pipeline.Class{
-			pipelinetest.Class(t, "quick", "raw", "quick-*", 24*time.Second, 2*time.Second, 27*time.Second),
-			pipelinetest.Class(t, "slow", "raw", "slow-*", 30*time.Second, 3*time.Second, 30*time.Second),
-			pipelinetest.Class(t, "other", "other", "other-*", 24*time.Second, 0, 30*time.Second),
-		},
-	}
-}
 
 // traffic is what lies in the raw topics before the monitor starts.
 type traffic struct {
@@ -71,45 +50,98 @@ func newTraffic(start time.Time, seed uint64) *traffic {
 	r := rand.New(rand.NewPCG(seed, 1))
 	tr := &traffic{}
 	for i := range 20 + r.IntN(12) {
-		tr.feed(start, r, i)
+		tr.feed(start, r, draw(r, i))
 	}
+	for _, name := range known {
+		tr.feed(start, r, &nature{topic: r.IntN(2), name: name, lane: -1, mood: drawTemper(r), pace: drawPace(r)})
+	}
+	tr.feed(start, r, &nature{topic: 0, name: ordered, lane: -1, mood: drawTemper(r), pace: drawPace(r)})
 	for range r.IntN(6) {
 		key := []string{"", "\x01"}[r.IntN(2)] // no name, and one that is none
 		tr.add(start, r, topics[r.IntN(len(topics))].name, key, "nobody's")
 	}
 	slices.SortStableFunc(tr.records, func(a, b *kgo.Record) int { return a.Timestamp.Compare(b.Timestamp) })
+	if r.IntN(2) == 0 {
+		tr.outage(start, r)
+	}
 	tr.disturb(r)
 	return tr
 }
 
-// feed draws one feed, which delivers to all lanes of one topic or to one lane.
-func (tr *traffic) feed(start time.Time, r *rand.Rand, i int) {
-	topic := topics[r.IntN(len(topics))]
+// nature is where and how a feed delivers.
+type nature struct {
+	topic int
+	name  string
+	lane  int32 // the one it delivers to, -1 for all of its topic
+	mood  temper
+	pace  time.Duration
+	batch bool // its records announce deliveries
+}
+
+// draw draws the nature of the i-th feed.
+func draw(r *rand.Rand, i int) *nature {
+	n := &nature{topic: r.IntN(len(topics)), lane: -1}
 	class := []string{"quick", "slow"}[r.IntN(2)]
-	if topic.name == "other-c" {
+	if topics[n.topic].name == "other-c" {
 		class = "other"
+		if n.batch = r.IntN(3) == 0; n.batch {
+			class = "other-batch"
+		}
 	}
-	name := fmt.Sprintf("%s-%d", class, i)
-	lane := int32(-1)
+	n.name = fmt.Sprintf("%s-%d", class, i)
 	if r.IntN(2) == 0 {
-		lane = r.Int32N(topic.lanes)
+		n.lane = r.Int32N(topics[n.topic].lanes)
 	}
-	mood, pace := temper(r.IntN(int(old)+1)), time.Duration(4+r.IntN(8))*time.Second
+	if n.mood, n.pace = drawTemper(r), drawPace(r); n.batch {
+		n.pace = 40 * time.Second
+	}
+	return n
+}
+
+func drawTemper(r *rand.Rand) temper { return temper(r.IntN(int(old) + 1)) }
+
+func drawPace(r *rand.Rand) time.Duration { return time.Duration(4+r.IntN(8)) * time.Second }
+
+// feed draws what one feed delivers.
+func (tr *traffic) feed(start time.Time, r *rand.Rand, n *nature) {
 	turn := first + time.Duration(r.Int64N(int64(last-first)))
-	for at := first; at < last; at += pace/2 + time.Duration(r.Int64N(int64(pace))) {
-		value, stamp, keep := mood.say(r, at, turn)
+	for at := first; at < last; at += n.pace/2 + time.Duration(r.Int64N(int64(n.pace))) {
+		value, stamp, keep := n.mood.say(r, at, turn)
 		if !keep {
 			continue
 		}
 		tr.named++
-		p := lane
-		if p < 0 {
-			p = r.Int32N(topic.lanes)
+		rec := &kgo.Record{
+			Topic: topics[n.topic].name, Partition: n.lane, Key: []byte(n.name), Value: []byte(value), Timestamp: start.Add(stamp),
 		}
-		tr.records = append(tr.records, &kgo.Record{
-			Topic: topic.name, Partition: p, Key: []byte(name), Value: []byte(value), Timestamp: start.Add(stamp),
-		})
+		if n.lane < 0 {
+			rec.Partition = r.Int32N(topics[n.topic].lanes)
+		}
+		if n.batch {
+			rec.Headers = announce(r, rec)
+		}
+		tr.records = append(tr.records, rec)
 	}
+}
+
+// announce says what a delivery should be, mostly right.
+func announce(r *rand.Rand, rec *kgo.Record) []kgo.RecordHeader {
+	size := len(rec.Value)
+	if r.IntN(8) == 0 {
+		size *= 2
+	}
+	return []kgo.RecordHeader{
+		{Key: nameHeader, Value: fmt.Append(nil, rec.Timestamp.Unix())}, {Key: sizeHeader, Value: fmt.Append(nil, size)},
+	}
+}
+
+// outage leaves out what source other delivers for a while.
+func (tr *traffic) outage(start time.Time, r *rand.Rand) {
+	from := start.Add(first + time.Duration(r.Int64N(int64(last-first))))
+	to := from.Add(time.Duration(20+r.IntN(60)) * time.Second)
+	tr.records = slices.DeleteFunc(tr.records, func(rec *kgo.Record) bool {
+		return rec.Topic == "other-c" && rec.Timestamp.After(from) && rec.Timestamp.Before(to)
+	})
 }
 
 // say returns what a feed delivers at a time, if anything; at turn its temper
