@@ -45,7 +45,8 @@ func TestReadmeIsCovered(t *testing.T) {
 }
 
 // until runs a program again and again until it says what matches, on whichever
-// output. The test's deadline ends it if it never does.
+// output, which is in the file "out" then. The test's deadline ends it if it never
+// does.
 //
 //	until REGEXP PROGRAM ARGS...
 func until(ts *testscript.TestScript, neg bool, args []string) {
@@ -57,6 +58,7 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 		c := command(ts, args[1:])
 		out, err := c.CombinedOutput()
 		if sign.Match(out) {
+			keep(ts, string(out), "")
 			return
 		}
 		if code := exitCode(ts, err); code != "0" && code != "1" && code != "2" {

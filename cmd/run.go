@@ -79,7 +79,7 @@ At the end it prints what was read; read equals accepted plus rejected.`,
 	c.Flags().StringSliceVar(&f.brokers, "brokers", nil, "`HOST:PORT,...` to use instead of those in the configuration")
 	c.Flags().StringSliceVar(&f.only, "only", nil, "the `ROLES` to run, of intake, watch and deliver; all of them if none is named")
 	c.Flags().StringVar(&f.control, controlFlag, control.Dir(), "the `FOLDER` for the socket by which \"feedgauge reload\" finds the process")
-	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "tell what would be found on the standard output alone, under the prefix PREFIX.dry-run: its topics stay until they are deleted")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "tell what would be found on the standard output alone, under the prefix PREFIX.dry-run: its topics stay until \"topics delete --of-dry-run\"")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "trace, debug, info, warn or error")
 	c.Flags().BoolVar(&f.logJSON, "log-json", false, "write logs as JSON")
 	return c

@@ -101,7 +101,7 @@ checks those that are there. The monitor does the same at its start, where it ma
 const patience = 30 * time.Second
 
 func deleteCommand(aim targeter) *cobra.Command {
-	var yes bool
+	var yes, rehearsal bool
 	c := &cobra.Command{
 		Use:   "delete",
 		Short: "delete our topics with all they hold",
@@ -114,11 +114,15 @@ Stop the monitor on all machines first: delete refuses while members run.`,
 			if err != nil {
 				return err
 			}
+			if rehearsal {
+				rehearse(p)
+			}
 			return deleteTopics(c, p.Kafka, yes)
 		},
 	}
 	addConnectFlags(c)
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	c.Flags().BoolVar(&rehearsal, "of-dry-run", false, "those that \"feedgauge run --dry-run\" left, in place of the monitor's")
 	return c
 }
 
