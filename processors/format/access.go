@@ -55,11 +55,13 @@ type accessScanner struct {
 
 // scan implements scanner.
 func (a *accessScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
-	for i := range a.row {
-		a.row[i].Value = nil
-	}
 	e.Fields = a.row
-	return a.row.split(b)
+	reason := a.row.split(b)
+	if reason != "" { // what was not read must not be that of the event before
+		wipe(a.row)
+		reason = a.row.split(b)
+	}
+	return reason
 }
 
 // split cuts b into columns.
@@ -68,10 +70,15 @@ func (row accessRow) split(b []byte) feedgauge.Reason {
 	if reason != "" {
 		return reason
 	}
-	for _, at := range [...]int{accessReferer, accessAgent} {
-		if row[at].Value, b, reason = quoted(b); reason != "" {
+	for at := accessReferer; at <= accessAgent; at++ {
+		if n := quotedLen(b); n >= 0 {
+			row[at].Value, b = b[1:1+n], b[min(n+3, len(b)):]
+		} else if row[at].Value, b, reason = quoted(b); reason != "" {
 			return reason
 		}
+	}
+	if len(b) == 0 {
+		return ""
 	}
 	return extra(b)
 }
@@ -85,13 +92,20 @@ func (row accessRow) common(b []byte) ([]byte, feedgauge.Reason) {
 	if row[accessTime].Value, b, reason = bracketed(b); reason != "" {
 		return nil, reason
 	}
-	var request []byte
-	if request, b, reason = quoted(b); reason != "" {
-		return nil, reason
+	if n := quotedLen(b); n >= 0 {
+		row.request(b[1 : 1+n])
+		b = b[min(n+3, len(b)):]
+	} else {
+		var request []byte
+		if request, b, reason = quoted(b); reason != "" {
+			return nil, reason
+		}
+		row.request(request)
 	}
-	row.request(request)
-	for _, at := range [...]int{accessStatus, accessBytes} {
-		if row[at].Value, b, reason = bare(b); reason != "" {
+	for at := accessStatus; at <= accessBytes; at++ {
+		if n := wordLen(b); n > 0 {
+			row[at].Value, b = b[:n], b[n+1:]
+		} else if row[at].Value, b, reason = bare(b); reason != "" {
 			return nil, reason
 		}
 	}
@@ -101,9 +115,11 @@ func (row accessRow) common(b []byte) ([]byte, feedgauge.Reason) {
 // who reads the columns before the time. Only a user's name may have spaces, so
 // it ends where the time begins.
 func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
-	for _, at := range [...]int{accessClient, accessIdent} {
+	for at := accessClient; at <= accessIdent; at++ {
 		var reason feedgauge.Reason
-		if row[at].Value, b, reason = bare(b); reason != "" {
+		if n := wordLen(b); n > 0 {
+			row[at].Value, b = b[:n], b[n+1:]
+		} else if row[at].Value, b, reason = bare(b); reason != "" {
 			return nil, reason
 		}
 	}
@@ -117,7 +133,7 @@ func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 	if len(b) == 0 || b[0] == '[' {
 		return nil, feedgauge.Columns
 	}
-	end := bytes.Index(b, []byte(" ["))
+	end := open(b)
 	if end < 0 {
 		if bytes.IndexByte(bytes.TrimRight(b, " "), ' ') < 0 {
 			return nil, feedgauge.Columns
@@ -126,6 +142,20 @@ func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 	}
 	row[accessUser].Value = b[:end]
 	return b[end+1:], ""
+}
+
+// open returns the position of the first space before a bracket, -1 if there is none.
+func open(b []byte) int {
+	for i := 0; ; {
+		n := bytes.IndexByte(b[i:], '[')
+		if n < 0 {
+			return -1
+		}
+		if i += n; i > 0 && b[i-1] == ' ' {
+			return i - 1
+		}
+		i++
+	}
 }
 
 // isVirtualHost reports whether b is host:port, which Debian's format
@@ -138,16 +168,47 @@ func isVirtualHost(b []byte) bool {
 // request takes the request apart. What clients send may be anything; the
 // protocol is told by its name, and a request of HTTP/0.9 has none.
 func (row accessRow) request(b []byte) {
+	row[accessMethod].Value, row[accessPath].Value, row[accessProtocol].Value = nil, nil, nil
 	if len(b) == 0 || string(b) == "-" {
 		return
 	}
-	method, rest, _ := bytes.Cut(b, []byte{' '})
-	row[accessMethod].Value = method
-	if i := bytes.LastIndexByte(rest, ' '); i >= 0 && bytes.HasPrefix(rest[i+1:], []byte("HTTP/")) {
+	space := bytes.IndexByte(b, ' ')
+	if space < 0 {
+		row[accessMethod].Value = b
+		return
+	}
+	row[accessMethod].Value = b[:space]
+	rest := b[space+1:]
+	if i := protocol(rest); i >= 0 {
 		row[accessProtocol].Value = rest[i+1:]
 		rest = rest[:i]
 	}
 	row[accessPath].Value = rest
+}
+
+// protocol returns the position of the space before the protocol, -1 if there is none.
+func protocol(b []byte) int {
+	at := len(b) - len(" HTTP/1.1") // as almost all have it
+	if at < 0 || string(b[at:at+len(" HTTP/")]) != " HTTP/" || bytes.IndexByte(b[at+1:], ' ') >= 0 {
+		if at = bytes.LastIndexByte(b, ' '); at < 0 || !bytes.HasPrefix(b[at+1:], []byte("HTTP/")) {
+			return -1
+		}
+	}
+	return at
+}
+
+// wordLen returns the length of the word at the start of b that a space ends, -1 if
+// there is none.
+func wordLen(b []byte) int {
+	for i, c := range b {
+		if c <= ' ' {
+			if c == ' ' {
+				return i
+			}
+			break
+		}
+	}
+	return -1
 }
 
 // bare reads a column without quotes and the space behind it.
@@ -177,6 +238,19 @@ func bracketed(b []byte) (col, rest []byte, reason feedgauge.Reason) {
 	}
 	rest, reason = gap(b[end+1:])
 	return b[1:end], rest, reason
+}
+
+// quotedLen returns the length of the column in quotes at the start of b, -1 if there is
+// none, or one with a quote that is escaped.
+func quotedLen(b []byte) int {
+	if len(b) < 2 || b[0] != '"' {
+		return -1
+	}
+	n := bytes.IndexByte(b[1:], '"')
+	if n < 0 || b[n] == '\\' || n+2 < len(b) && b[n+2] != ' ' {
+		return -1
+	}
+	return n
 }
 
 // quoted reads a column in quotes. Escapes are not resolved.

@@ -19,10 +19,16 @@ type commonScanner struct{ accessScanner }
 
 // scan implements scanner.
 func (c *commonScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
-	for i := range c.row {
-		c.row[i].Value = nil
-	}
 	e.Fields = c.row
+	reason := c.split(b)
+	if reason != "" {
+		wipe(c.row)
+		reason = c.split(b)
+	}
+	return reason
+}
+
+func (c *commonScanner) split(b []byte) feedgauge.Reason {
 	rest, reason := c.row.common(b)
 	if reason != "" {
 		return reason

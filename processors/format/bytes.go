@@ -58,11 +58,16 @@ func unusual(b []byte) (low, high bool) {
 		highs  = 0x8080808080808080
 	)
 	var below, above uint64
-	for len(b) >= 8 {
+	for ; len(b) >= 32; b = b[32:] {
+		v, w := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:16])
+		x, y := binary.LittleEndian.Uint64(b[16:24]), binary.LittleEndian.Uint64(b[24:32])
+		below |= (v-spaces)&^v | (w-spaces)&^w | (x-spaces)&^x | (y-spaces)&^y
+		above |= v | w | x | y
+	}
+	for ; len(b) >= 8; b = b[8:] {
 		w := binary.LittleEndian.Uint64(b)
 		below |= (w - spaces) &^ w
 		above |= w
-		b = b[8:]
 	}
 	for _, c := range b {
 		if c < ' ' {

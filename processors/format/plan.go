@@ -18,13 +18,14 @@ type plan struct {
 type task struct {
 	field int
 	check *check
-	plain uint8 // the kinds of value that fulfil the check, one bit each, if they are not blank
+	quick typeKind // the type, if it is all that has to be looked at
+	plain uint8    // the kinds of value that fulfil the check, one bit each, if they are not blank
 }
 
 func newTask(field int, k *check) task {
 	t := task{field: field, check: k}
 	if k.bounds == nil && !k.time {
-		t.plain = plainKinds[k.typ.kind]
+		t.plain, t.quick = plainKinds[k.typ.kind], k.typ.kind
 	}
 	return t
 }
@@ -39,6 +40,25 @@ var plainKinds = [...]uint8{ //nolint:gochecknoglobals // a table that nothing w
 	objectType:  1 << feedgauge.Object,
 	arrayType:   1 << feedgauge.Array,
 	addressType: 0,
+}
+
+// spelled reports whether a value without escapes is of a type that is quickly told. It
+// may report false of others.
+func (t *task) spelled(text []byte) bool {
+	switch t.quick {
+	case statusType:
+		return len(text) == 3 && within(text, 100, 599)
+	case sizeType:
+		return allDigits(text)
+	case portType:
+		return len(text) <= 5 && allDigits(text) && within(text, 0, 65535)
+	case clientType:
+		return isIPv4(text)
+	case ipType:
+		return isIPv4(text) && !nowhere(text)
+	default:
+		return false
+	}
 }
 
 // planned returns the plan for events of a form, of which e is one.
@@ -88,7 +108,12 @@ func (c *checker) follow(e *feedgauge.Event, p *plan) (reason feedgauge.Reason, 
 	for i := range p.tasks {
 		t := &p.tasks[i]
 		switch f := &e.Fields[t.field]; {
-		case t.plain>>f.Kind&1 != 0 && !f.Blank():
+		case f.Blank():
+			if t.check.required {
+				e.Fault = ""
+				return "", false
+			}
+		case t.plain>>f.Kind&1 != 0, f.Kind == feedgauge.Text && t.spelled(f.Value):
 		case !t.check.blank(f):
 			c.value(e, f, t.check, &worst)
 		case t.check.required:

@@ -182,7 +182,7 @@ func (t *valueType) spells(text []byte) bool {
 // isClient reports whether b can stand for whoever sent a request: a host, "unix:"
 // for a socket, or whatever a name server said, as long as no number alone.
 func isClient(b []byte) bool {
-	if isHost(b) || string(b) == "unix:" {
+	if isIPv4(b) || isHost(b) || string(b) == "unix:" {
 		return true
 	}
 	letters := false
