@@ -14,6 +14,7 @@ p { margin: .3em 0 } figure { margin: .6em 0; overflow-x: auto } figcaption { fo
 svg { vertical-align: middle } figure svg { width: 100%; min-width: 860px; height: auto; display: block }
 table { border-collapse: collapse; font-size: .9em } td, th { text-align: left; padding: .15em .8em .15em 0; vertical-align: top }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums } td.t { white-space: nowrap }
+.name { overflow-wrap: anywhere; min-width: 14em }
 .scroll { overflow-x: auto } .key { display: inline-block; width: 26px; height: 0; border-top: 2px solid #000; vertical-align: middle }
 .expected { border-top: 2px dashed #0072B2 } .band { height: 12px; border: 0; background: #56B4E9; opacity: .45 }
 summary { cursor: pointer; margin: .3em 0 }
@@ -27,7 +28,7 @@ summary { cursor: pointer; margin: .3em 0 }
 noticed: {{legend 2}} silent &ensp; {{legend 0}} short &ensp; {{legend 3}} drifting &ensp; {{legend 1}} high</p>
 <div class="scroll"><table>
 <tr><th>feed</th><th>class</th><th class="n">windows</th><th class="n">judged</th><th class="n">silent</th><th class="n">short</th><th class="n">drifting</th><th class="n">high</th><th class="n">a month</th></tr>
-{{range $i, $f := .PerFeed}}<tr><td><a href="#feed{{$i}}">{{$f.Feed}}</a></td><td>{{$f.Class}}</td><td class="n">{{$f.Rows}}</td><td class="n">{{$f.Judged}}</td><td class="n">{{index $f.Findings "silent"}}</td><td class="n">{{index $f.Findings "short"}}</td><td class="n">{{index $f.Findings "drifting"}}</td><td class="n">{{index $f.Findings "high"}}</td><td class="n">{{number $f.FindingsPerFeedMonth}}</td></tr>
+{{range $i, $f := .PerFeed}}<tr><td class="name"><a href="#feed{{$i}}">{{$f.Feed}}</a></td><td>{{$f.Class}}</td><td class="n">{{$f.Rows}}</td><td class="n">{{$f.Judged}}</td><td class="n">{{index $f.Findings "silent"}}</td><td class="n">{{index $f.Findings "short"}}</td><td class="n">{{index $f.Findings "drifting"}}</td><td class="n">{{index $f.Findings "high"}}</td><td class="n">{{number $f.FindingsPerFeedMonth}}</td></tr>
 {{end}}</table></div>
 {{end}}
 {{define "feed"}}<section>
