@@ -112,11 +112,11 @@ func (c *core[F]) forecast(x *view) feedgauge.Forecast {
 	if !x.shape.known {
 		return feedgauge.Forecast{}
 	}
-	phi := float64(c.m.Scale.Phi)
+	phi, mu := float64(c.m.Scale.Phi), math.Min(x.mu, maxCount)
 	return feedgauge.Forecast{
-		Expected: x.mu,
-		Lower:    math.Min(restore(x.am-float64(usual*x.s), phi), x.mu),
-		Upper:    math.Max(restore(x.am+float64(usual*x.s), phi), x.mu),
+		Expected: mu,
+		Lower:    math.Min(restore(x.am-float64(usual*x.s), phi), mu),
+		Upper:    clip(restore(x.am+float64(usual*x.s), phi), mu, maxCount),
 		Ready:    x.days >= warmDays,
 	}
 }

@@ -30,7 +30,7 @@ func TestAnyWindows(t *testing.T) {
 			if !f.Ready {
 				continue
 			}
-			if s := f.Lower + f.Expected + f.Upper + f.Score; math.IsNaN(s) || math.IsInf(s, 0) || f.Lower > f.Expected || f.Expected > f.Upper {
+			if s := f.Lower + f.Expected + f.Upper + f.Score; math.IsNaN(s) || math.IsInf(s, 0) || f.Lower > f.Expected || f.Expected > f.Upper || f.Upper > maxCount {
 				t.Fatalf("windows of %v, the %d-th, with %v: %+v", every, i, v, f)
 			}
 			if w = w.Next(); i%900 == 0 {

@@ -27,6 +27,10 @@ const (
 	acceptDays = 3.0  // after which the level of an episode is the new one
 	nothing    = 0.02 // share of the expected that is no level, but silence
 	giveUpDays = 14.0 // after which silence is learnt
+	// idle is the share of the level below which what is due says nothing of an
+	// episode's end: an empty hour of the night is no sign of life of a batch that
+	// failed in the morning.
+	idle = 0.02
 )
 
 // frozen reports whether nothing is to be learnt: an episode is open. In the first
@@ -72,11 +76,17 @@ func (c *core[F]) attend(x *view) bool {
 		ep.Count = F(float64(ep.Count) * (1 - 1/c.p.perDay))
 		ep.Expected = F(float64(ep.Expected) * (1 - 1/c.p.perDay))
 	}
-	ep.Calm++
-	if math.Abs(x.z) >= 2 {
+	switch {
+	case math.Abs(x.z) >= 2:
 		ep.Calm = 0
+	case x.mu >= idle*x.level || ep.Count > 0.05*ep.Expected:
+		ep.Calm++
 	}
 	ended := int(ep.Calm) >= c.p.calm
+	if c.cameLate(x) {
+		ended = true
+		c.alert(0, 1)
+	}
 	if !m.frozen(x) {
 		// What was learnt all along needs no new beginning.
 		ep.Open = ep.Open && !ended
@@ -94,6 +104,14 @@ func (c *core[F]) attend(x *view) bool {
 		c.close()
 	}
 	return ended
+}
+
+// cameLate reports whether what was missing has come after all, within an hour or
+// two: a delivery that is late now and then. Nobody needs to be told of the next.
+func (c *core[F]) cameLate(x *view) bool {
+	ep := &c.m.Episode
+	return ep.Side == 0 && ep.Length > 1 && float64(ep.Length) <= 1+2*c.p.perHour && !c.p.dayly &&
+		x.z > 2 && float64(ep.Count) >= 0.8*float64(ep.Expected)
 }
 
 // rebase takes a multiple of the level for the new one.

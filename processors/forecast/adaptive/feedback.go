@@ -13,7 +13,8 @@ import (
 //   - real: that is taken back, and the level of the episode is not accepted as
 //     the new one while it lasts, for two weeks at most;
 //   - expected: that is taken back;
-//   - false: it is done in full.
+//   - false: it is done in full, and the level of the episode is accepted after a
+//     day, and not after three: somebody says that it is usual.
 func (c *core[F]) feedback(word feedgauge.Word) {
 	m := &c.m
 	side := m.Episode.Side
@@ -28,6 +29,10 @@ func (c *core[F]) feedback(word feedgauge.Word) {
 		c.alert(int(side), -1)
 	case feedgauge.WordFalse:
 		c.alert(int(side), 1)
+		m.Episode.Real = false
+		if sooner := uint32((acceptDays - 1) * c.p.perDay); m.Episode.Length < sooner { // once is enough
+			m.Episode.Length += sooner
+		}
 	}
 }
 

@@ -63,6 +63,37 @@ func TestRealIsNotAccepted(t *testing.T) {
 	}
 }
 
+// TestFalseIsAcceptedSooner: a level that is said to be usual is the new one after
+// a day, and a spike that was is not.
+func TestFalseIsAcceptedSooner(t *testing.T) {
+	t.Parallel()
+	after := func(word feedgauge.Word, days float64) (open bool, share float64) {
+		m := built(t, *New(), feedgauge.Env{Every: time.Hour}).New().(*model[float32])
+		w := feedgauge.WindowOf(0, time.Hour)
+		var f feedgauge.Forecast
+		for i := range 24 * 32 {
+			v := wave(i, time.Hour)
+			if i >= 24*30 && float64(i) < 24*(30+days) {
+				v *= 2
+			}
+			if f = m.Judge(w, v); f.Anomaly.Reason != "" {
+				m.Note(word)
+			}
+			w = w.Next()
+		}
+		return f.Anomaly.Kind != "", f.Expected / wave(24*32-1, time.Hour)
+	}
+	if open, _ := after("", 9); !open {
+		t.Error("without a word the level is accepted within two days")
+	}
+	if open, share := after(feedgauge.WordFalse, 9); open || share < 1.7 {
+		t.Errorf("said to be usual, the episode is open: %v, and %.2f of what was is expected", open, share)
+	}
+	if open, share := after(feedgauge.WordFalse, 0.25); open || share > 1.3 {
+		t.Errorf("behind a spike, the episode is open: %v, and %.2f of what was is expected", open, share)
+	}
+}
+
 // TestNoteBeforeAnything: a word on nothing changes nothing.
 func TestNoteBeforeAnything(t *testing.T) {
 	t.Parallel()

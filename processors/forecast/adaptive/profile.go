@@ -43,8 +43,16 @@ func (p *profile[F]) init() {
 }
 
 func (p *profile[F]) mix() float64 {
-	return clip(float64(p.MixN)/math.Max(float64(p.MixD), 1e-6), 0, 1)
+	mix := clip(float64(p.MixN)/math.Max(float64(p.MixD), 1e-6), 0, 1)
+	if mix > ownDays {
+		return 1
+	}
+	return mix
 }
+
+// ownDays is the weight above which days have nothing in common: were a part of
+// what comes once a week expected on the other days too, it would be missed there.
+const ownDays = 0.96
 
 // pooled returns the mean over the days alike of bin's hour; ok is false when the
 // hour is unknown on all days.
