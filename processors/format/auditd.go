@@ -18,6 +18,7 @@ import (
 // Records have the fields that their type writes in any version of the kernel.
 func auditd() dialect {
 	return dialect{
+		header: true,
 		fields: []known{
 			{name: "type", need: true}, {name: "timestamp", typ: "timestamp(epoch)", need: true}, {name: "serial", typ: "size"},
 			{name: "pid", typ: "int"}, {name: "ppid", typ: "int"}, {name: "uid", typ: "int"}, {name: "auid", typ: "int"}, {name: "ses", typ: "int"},

@@ -28,6 +28,7 @@ func cef() dialect {
 		}
 	}
 	return dialect{
+		header: true,
 		fields: fields, open: true, sparse: true, kind: "deviceEventClassId", time: "rt",
 		scanner: func([]string) scanner { return &cefScanner{fields: row(cefHeader)} },
 	}

@@ -111,33 +111,42 @@ func (c *checker) events(b []byte, final bool) (rest []byte) {
 		return c.all(b, final)
 	}
 	for len(b) > 0 {
-		if !final && bytes.IndexByte(b, '\n') < 0 {
+		next, wait := c.eventAt(b, final)
+		if wait {
 			return b
-		}
-		line, next := cutLine(b)
-		c.line++
-		switch {
-		case blank(line):
-		case c.head != nil && len(line) <= c.max && c.head.header(line):
-			c.header()
-		default:
-			c.read(line)
-			if c.event.Reason == feedgauge.Truncated && c.more != nil {
-				n := c.more.extend(b, final)
-				if n < 0 {
-					c.line--
-					return b
-				}
-				if n > 0 {
-					b = c.extended(b, n)
-					continue
-				}
-			}
-			c.tell(1)
 		}
 		b = next
 	}
 	return nil
+}
+
+// eventAt checks what stands on the first line of b, or begins there, and returns
+// what follows. wait says that b has to be longer for that.
+func (c *checker) eventAt(b []byte, final bool) (next []byte, wait bool) {
+	if !final && bytes.IndexByte(b, '\n') < 0 {
+		return nil, true
+	}
+	line, next := cutLine(b)
+	c.line++
+	switch {
+	case blank(line):
+	case c.head != nil && len(line) <= c.max && c.head.header(line):
+		c.header()
+	default:
+		c.read(line)
+		if c.event.Reason == feedgauge.Truncated && c.more != nil {
+			n := c.more.extend(b, final)
+			if n < 0 {
+				c.line--
+				return nil, true
+			}
+			if n > 0 {
+				return c.extended(b, n), false
+			}
+		}
+		c.tell(1)
+	}
+	return next, false
 }
 
 // extended checks the event of several lines at the start of b and returns what

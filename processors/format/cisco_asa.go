@@ -18,6 +18,7 @@ import (
 // two "interface:address/port" or "address/port" in the message, in its order.
 func ciscoASA() dialect {
 	return dialect{
+		header: true,
 		fields: []known{
 			{name: "priority"}, {name: "time", typ: "timestamp(cisco)"}, {name: "host", typ: "host"}, {name: "facility"},
 			{name: "severity"}, {name: "id"}, {name: "message"}, {name: "source", typ: "ip"}, {name: "source_port", typ: "port"},

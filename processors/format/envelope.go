@@ -16,11 +16,12 @@ const (
 	criEnvelope     = "cri"
 	recordsEnvelope = "records"
 	arrayEnvelope   = "array"
+	autoEnvelope    = "auto"
 )
 
 // Envelopes returns what events may be wrapped in, as the option names it.
 func Envelopes() []string {
-	return []string{noEnvelope, syslogEnvelope, beatsEnvelope, dockerEnvelope, criEnvelope, recordsEnvelope, arrayEnvelope}
+	return []string{noEnvelope, syslogEnvelope, beatsEnvelope, dockerEnvelope, criEnvelope, recordsEnvelope, arrayEnvelope, autoEnvelope}
 }
 
 // opener opens envelopes, of which each takes a line. It has scratch memory and is
@@ -39,7 +40,7 @@ type parcel struct {
 	text   []byte // a line without line end, or several lines
 	at     feedgauge.Instant
 	clock  feedgauge.Clock // what at is worth
-	stream int             // 0 or 1: which of the sender's streams the text belongs to
+	stream int             // 1 or 2: which of a container's streams the text belongs to; else 0
 	more   bool            // the text goes on in the next envelope of that stream
 	fault  string          // the field at fault
 }
@@ -48,6 +49,7 @@ type parcel struct {
 type wrapping struct {
 	opener opener // nil where envelopes take several lines
 	list   *batch // nil where they take one
+	auto   *auto  // finds out which of the two; else nil
 	limit  int    // bytes of an envelope
 	parcel parcel
 	parts  [2]piece // of each stream
@@ -66,13 +68,14 @@ type piece struct {
 
 // newWrapping returns a wrapping of events that are at most max bytes long. What
 // JSON escapes takes more room than the event.
-func newWrapping(o opener, l *batch, max int) *wrapping {
-	return &wrapping{opener: o, list: l, limit: 2*max + 64<<10}
-}
+func newWrapping(max int) *wrapping { return &wrapping{limit: 2*max + 64<<10} }
 
 // names are the fields of envelopes that may be at fault.
 func (w *wrapping) names() []string {
-	if w.list != nil {
+	switch {
+	case w.auto != nil:
+		return w.auto.names()
+	case w.list != nil:
 		return w.list.names()
 	}
 	return w.opener.names()
@@ -83,7 +86,10 @@ func (w *wrapping) forget() {
 	for i := range w.parts {
 		w.parts[i].lines = 0
 	}
-	if w.list != nil {
+	switch {
+	case w.auto != nil:
+		w.list = nil
+	case w.list != nil:
 		w.list.forget()
 	}
 }
@@ -111,7 +117,10 @@ func (w *wrapping) line() bool {
 // join adds p to the text of its stream that is not complete yet, of which no more
 // than max bytes and one are kept. It reports whether more has to follow.
 func (w *wrapping) join(p *parcel, line, max int) (wait bool) {
-	t := &w.parts[p.stream]
+	if p.stream == 0 {
+		return false
+	}
+	t := &w.parts[p.stream-1]
 	if t.lines == 0 {
 		if !p.more {
 			return false
@@ -131,8 +140,12 @@ func (w *wrapping) join(p *parcel, line, max int) (wait bool) {
 
 // wrapped checks the events in the envelopes in b, as each does.
 func (c *checker) wrapped(b []byte, final bool) (rest []byte) {
-	if c.wrap.list != nil {
-		return c.listed(b, final)
+	switch {
+	case c.wrap.auto != nil:
+		return c.sniffed(b, final)
+	case c.wrap.list != nil:
+		rest, _ = c.listed(b, final)
+		return rest
 	}
 	for len(b) > 0 {
 		if !final && lineEnd(b) == len(b) && b[len(b)-1] != '\n' {
@@ -153,8 +166,14 @@ func (c *checker) wrapped(b []byte, final bool) (rest []byte) {
 
 // unwrap checks the events in one envelope.
 func (c *checker) unwrap(line []byte) {
+	c.opened(line, c.open(line))
+}
+
+// opened checks the events in c.wrap.parcel, to which the envelope was opened, or
+// tells why that failed.
+func (c *checker) opened(line []byte, reason feedgauge.Reason) {
 	w := c.wrap
-	if reason := c.open(line); reason != "" {
+	if reason != "" {
 		c.refuse(line, reason, w.parcel.fault, 1)
 		return
 	}
@@ -211,33 +230,36 @@ func (c *checker) flush() {
 // envelope makes what opens the envelopes that the options name.
 func (b *builder) envelope(c *checker) {
 	field := b.o.EnvelopeField
-	var o opener
-	var l *batch
+	w := newWrapping(c.max)
 	switch b.o.Envelope {
 	case "", noEnvelope:
 	case syslogEnvelope:
-		o = newSyslogOpener()
+		w.opener = newSyslogOpener()
 	case beatsEnvelope:
-		o = newBeats(field)
+		w.opener = newBeats(field)
 	case dockerEnvelope:
-		o = newDocker()
+		w.opener = newDocker()
 	case criEnvelope:
-		o = criOpener{}
+		w.opener = criOpener{}
 	case recordsEnvelope:
-		l = newBatch(recordKeys(), field)
+		w.list = newBatch(recordKeys(), field)
 	case arrayEnvelope:
-		l = newBatch(nil, field)
+		w.list = newBatch(nil, field)
+	case autoEnvelope:
+		_, objects := c.scan.(interface{ objects() })
+		w.auto = newAuto(field, objects, b.d.header)
 	default:
 		b.fail("envelope", 0, 0, fmt.Sprintf("there is no envelope %q", b.o.Envelope), suggest.Hint(b.o.Envelope, Envelopes()))
 		return
 	}
-	if field != "" && l == nil && b.o.Envelope != beatsEnvelope {
+	lists := w.list != nil || w.auto != nil
+	if field != "" && !lists && b.o.Envelope != beatsEnvelope {
 		b.fail("envelope_field", 0, 0, "this envelope has no fields to choose from", `remove the option, or set envelope = "beats", "records" or "array"`)
 	}
-	if l != nil && b.o.Unit == "message" {
+	if lists && b.o.Unit == "message" {
 		b.fail("unit", 0, 0, "each element of the list in a message is an event of its own", "remove the option")
 	}
-	if o != nil || l != nil {
-		c.wrap = newWrapping(o, l, c.max)
+	if lists || w.opener != nil {
+		c.wrap = w
 	}
 }

@@ -34,8 +34,9 @@ func (criOpener) open(p *parcel, line []byte) feedgauge.Reason {
 	}
 	switch string(words[1]) {
 	case "stdout":
-	case "stderr":
 		p.stream = 1
+	case "stderr":
+		p.stream = 2
 	default:
 		p.fault = "stream"
 		return feedgauge.BadType

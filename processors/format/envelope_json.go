@@ -148,9 +148,16 @@ func (o *dockerOpener) open(p *parcel, line []byte) feedgauge.Reason {
 	if reason := o.jsonOpener.open(p, line); reason != "" {
 		return reason
 	}
-	if f := o.stream.find(o.reader.Fields); f != nil && string(f.Value) == "stderr" {
-		p.stream = 1
+	dockerPart(p, o.stream.find(o.reader.Fields))
+	return ""
+}
+
+// dockerPart notes which stream a text belongs to, nil if that is not told, and
+// whether it goes on.
+func dockerPart(p *parcel, stream *feedgauge.Field) {
+	p.stream = 1
+	if stream != nil && string(stream.Value) == "stderr" {
+		p.stream = 2
 	}
 	p.more = len(p.text) >= dockerPiece && !bytes.HasSuffix(p.text, []byte{'\n'})
-	return ""
 }

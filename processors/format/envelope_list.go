@@ -73,19 +73,27 @@ func (l *batch) names() []string {
 // forget begins a record or file.
 func (l *batch) forget() { l.state, l.line, l.header, l.midway = listStart, 0, 0, false }
 
-// listed checks the events in the lists in b, as each does. c.line counts line ends
-// until all is read.
-func (c *checker) listed(b []byte, final bool) (rest []byte) {
+// listed checks the events in the lists in b, and returns what is left where b has
+// to be longer. Where other things than lists may follow it stops behind the line on
+// which a list ends. c.line counts line ends until all is read.
+func (c *checker) listed(b []byte, final bool) (rest []byte, wait bool) {
 	l := c.wrap.list
-	for b = c.space(b); len(b) > 0; b = c.space(b) {
+	for {
+		b = c.space(b)
+		if c.wrap.auto != nil && l.state == listStart && !l.midway {
+			return b, false
+		}
+		if len(b) == 0 {
+			break
+		}
 		n := c.step(b, final)
 		if n < 0 {
-			return b
+			return b, true
 		}
 		b, l.midway = b[n:], true
 	}
 	if !final {
-		return nil
+		return nil, true
 	}
 	if l.midway {
 		c.line++
@@ -94,7 +102,7 @@ func (c *checker) listed(b []byte, final bool) (rest []byte) {
 		c.stand(max(l.line, 1), 0)
 		c.lost(l.head, feedgauge.Truncated, "")
 	}
-	return nil
+	return nil, false
 }
 
 // space skips white space and counts the lines that end there.

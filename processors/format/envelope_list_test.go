@@ -114,9 +114,12 @@ func TestListsBoundMemory(t *testing.T) {
 // Lines add up, however a list is damaged and cut into pieces.
 func TestListsAddUp(t *testing.T) {
 	t.Parallel()
-	checkers := map[string]feedgauge.Checker{"records": enveloped(t, "json", "records"), "array": enveloped(t, "json", "array")}
+	checkers := map[string]feedgauge.Checker{}
+	for _, envelope := range []string{"records", "array", "auto"} {
+		checkers[envelope] = enveloped(t, "json", envelope)
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		envelope := rapid.SampledFrom([]string{"records", "array"}).Draw(t, "envelope")
+		envelope := rapid.SampledFrom([]string{"records", "array", "auto"}).Draw(t, "envelope")
 		in := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
 			"[", "]", "{", "}", `{"Records":[`, `"Records":`, ",", ":", `{"a":1}`, `"x`, `"`, `"a=1"`, "1", "\n", "\n", "\r\n", " ", "null", "\xff", "\ufeff",
 		}), 0, 25).Draw(t, "in"), "")

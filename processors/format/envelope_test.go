@@ -98,6 +98,9 @@ func TestEnvelopesChangeNothing(t *testing.T) {
 		}
 		bare := newChecker(t, name)
 		for _, envelope := range Envelopes() {
+			if envelope == autoEnvelope {
+				continue
+			}
 			c := enveloped(t, name, envelope)
 			for _, line := range lines[name] {
 				wrapped, ok := sealed(envelope, line)
@@ -269,7 +272,7 @@ func TestStreamOfEnvelopes(t *testing.T) {
 		envelope := rapid.SampledFrom(Envelopes()).Draw(t, "envelope")
 		in := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
 			"\n", "\r\n", `{"message":"a=1"}` + "\n", `{"log":"a=1\n"}` + "\n", "2026-01-02T03:04:05Z stdout P a\n",
-			"2026-01-02T03:04:05Z stdout F =1\n", "2026-01-02T03:04:05Z stderr P b\n", "<13>Jan 2 03:04:05 h t: a=1\n", `{"message":"`, "a=1", `"}`, "\ufeff", "{", "\xff",
+			"2026-01-02T03:04:05Z stdout F =1\n", "2026-01-02T03:04:05Z stderr P b\n", "<13>Jan 2 03:04:05 h t: a=1\n", `{"message":"`, "a=1", `"}`, "\ufeff", "{", "\xff", "[", "]", `{"records":[`, `"a=1",`, "a=1\n", "]}\n", " ", `{"log":"a=1","stream":"stderr"}`,
 		}), 0, 12).Draw(t, "in"), "")
 		var pieces []string
 		for rest := in; rest != ""; {
@@ -311,7 +314,7 @@ func TestEnvelopesBoundMemory(t *testing.T) {
 
 func TestEnvelopesKeepTheContract(t *testing.T) {
 	t.Parallel()
-	pairs := map[string]string{"beats": "json", "docker": "access_combined", "cri": "kv", "syslog": "cef", "records": "cloudtrail", "array": "json"}
+	pairs := map[string]string{"beats": "json", "docker": "access_combined", "cri": "kv", "syslog": "cef", "records": "cloudtrail", "array": "json", "auto": "logfmt"}
 	for _, envelope := range slices.Sorted(maps.Keys(pairs)) {
 		name := pairs[envelope]
 		t.Run(envelope, func(t *testing.T) {
@@ -325,3 +328,42 @@ func TestEnvelopesKeepTheContract(t *testing.T) {
 		})
 	}
 }
+
+// Left to find out by itself what a line is wrapped in, a format reads the same as
+// when it is told; a line that is not wrapped it reads as it stands.
+func TestAutoFindsTheEnvelope(t *testing.T) {
+	t.Parallel()
+	lines := map[string][]string{}
+	for name, line := range good {
+		lines[name] = []string{line}
+	}
+	for _, e := range expectations(t) {
+		for i, line := range readLines(t, e.path) {
+			if i%5 == 0 && mustQuote(line) != nil {
+				lines[e.format] = append(lines[e.format], string(line))
+			}
+		}
+	}
+	for name := range All() {
+		if name == "any" {
+			continue
+		}
+		bare, c := newChecker(t, name), enveloped(t, name, autoEnvelope)
+		for _, envelope := range Envelopes() {
+			for _, line := range lines[name] {
+				if envelope != noEnvelope && !accepts(bare, line) || envelope == syslogEnvelope && readsHeaders(c) {
+					continue
+				}
+				wrapped, ok := sealed(envelope, line)
+				wrapped = strings.Replace(wrapped, `{"a":1,"Records"`, `{"Records"`, 1) // lists are known by their first key
+				if got, want := told(c, wrapped), told(bare, line); ok && got != want {
+					t.Errorf("%s in %s: %.500s\ngot  %s\nwant %s", name, envelope, wrapped, got, want)
+				}
+			}
+		}
+	}
+}
+
+func readsHeaders(c feedgauge.Checker) bool { return c.(*checker).wrap.auto.header }
+
+func accepts(c feedgauge.Checker, value string) bool { return verdict(c, value).Reason == "" }

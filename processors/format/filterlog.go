@@ -17,6 +17,7 @@ func pfsenseFilterlog() dialect {
 		fields[i] = known{name: name, typ: filterlogTypes[name]}
 	}
 	return dialect{
+		header: true,
 		fields: fields, kind: "proto", sparse: true,
 		scanner: func([]string) scanner { return &filterlogScanner{row(filterlogFields)} },
 	}

@@ -15,6 +15,7 @@ import (
 // security profiles write a description.
 func fortigateKV() dialect {
 	d := dialect{
+		header: true,
 		fields: []known{
 			{name: "date", typ: "timestamp(2006-01-02)"}, {name: "time", typ: "timestamp(15:04:05)"},
 			{name: "eventtime", typ: "timestamp(loose)"},

@@ -137,12 +137,12 @@ func invariants(t *testing.T, name string, c feedgauge.Checker, value []byte) {
 }
 
 // transparent: what a format accepts it accepts in an envelope too, and reads the
-// same in it.
+// same in it. Left to find the envelope by itself, a line may look like another one.
 func transparent(t *testing.T, envelope string, bare, wrapped feedgauge.Checker, value []byte) {
 	t.Helper()
 	in, ok := sealed(envelope, string(value))
 	v := bare.Check(&feedgauge.Record{Value: value})
-	if !ok || !utf8.Valid(value) || v.Reason != "" || v.Events+v.Headers == 0 {
+	if !ok || envelope == autoEnvelope || !utf8.Valid(value) || v.Reason != "" || v.Events+v.Headers == 0 {
 		return
 	}
 	if got, want := told(wrapped, in), told(bare, string(value)); got != want {

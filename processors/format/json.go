@@ -75,6 +75,9 @@ func (s *jsonScanner) again(b []byte) bool {
 // form implements formed.
 func (s *jsonScanner) form() uint64 { return s.reader.Form() }
 
+// objects says that events are objects, for all that embed the scanner.
+func (*jsonScanner) objects() {}
+
 // scan implements scanner.
 func (s *jsonScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if s.known {

@@ -17,7 +17,7 @@ import (
 // standard for it; Splunk's search-time extraction and Logstash's kv filter read
 // the same.
 func kv() dialect {
-	return dialect{open: true, scanner: func([]string) scanner { return &kvScanner{} }}
+	return dialect{open: true, header: true, scanner: func([]string) scanner { return &kvScanner{} }}
 }
 
 // kvScanner reads pairs.

@@ -25,6 +25,7 @@ func leef() dialect {
 		}
 	}
 	return dialect{
+		header: true,
 		fields: fields, open: true, sparse: true, kind: "eventId",
 		scanner: func([]string) scanner { return &leefScanner{fields: row(leefHeader)} },
 	}

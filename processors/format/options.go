@@ -24,7 +24,7 @@ type Options struct {
 	Time          string            `hcl:"time,optional" doc:"field with the event's time" default:"that of the format"`
 	TimeLayout    string            `hcl:"time_layout,optional" doc:"notation of that time: rfc3339, iso8601, epoch, epoch_ms, epoch_us, epoch_ns, clf, syslog, or a layout of Go or strftime" default:"that of the format"`
 	Unit          string            `hcl:"unit,optional" doc:"what one event is: \"line\", \"message\" (all of a record, or of what an envelope holds) or \"record\" (what the format says, over several lines)" default:"that of the format"`
-	Envelope      string            `hcl:"envelope,optional" doc:"what events are wrapped in: \"none\", \"syslog\" (a header of RFC 3164 or 5424 before the event), \"beats\" (an object with the event in a field, as Beats, Fluent Bit and Vector write it), \"docker\" (json-file), \"cri\" (logs of containers in Kubernetes), \"records\" (an object with them in an array: Records of CloudTrail, records of Event Hubs, logEvents of CloudWatch) or \"array\" (of JSON)" default:"none"`
+	Envelope      string            `hcl:"envelope,optional" doc:"what events are wrapped in: \"none\", \"syslog\" (a header of RFC 3164 or 5424 before the event), \"beats\" (an object with the event in a field, as Beats, Fluent Bit and Vector write it), \"docker\" (json-file), \"cri\" (logs of containers in Kubernetes), \"records\" (an object with them in an array: Records of CloudTrail, records of Event Hubs, logEvents of CloudWatch), \"array\" (of JSON) or \"auto\" (whichever of these a line is, if any)" default:"none"`
 	EnvelopeField string            `hcl:"envelope_field,optional" doc:"field of the envelope that holds the event" default:"of beats the first there is of message, log, event.original, MESSAGE; of others all of an element"`
 	MaxLine       string            `hcl:"max_line,optional" doc:"length above which an event is too long" default:"1MiB"`
 }
@@ -35,7 +35,7 @@ func Defaults() Options { return Options{MaxLine: "1MiB"} }
 // EventUnit is what one event is, where it is set, or where a record is meant to hold
 // several; else a record is counted as one.
 func (o *Options) EventUnit() string {
-	if o.Unit == "" && (o.Envelope == recordsEnvelope || o.Envelope == arrayEnvelope) {
+	if o.Unit == "" && (o.Envelope == recordsEnvelope || o.Envelope == arrayEnvelope || o.Envelope == autoEnvelope) {
 		return "record"
 	}
 	return o.Unit

@@ -16,7 +16,8 @@ import (
 // formats.
 func paloalto() dialect {
 	d := dialect{
-		kind: "type", time: "time_generated", sparse: true,
+		header: true,
+		kind:   "type", time: "time_generated", sparse: true,
 		scanner: func([]string) scanner { return newPaloaltoScanner() },
 	}
 	seen := map[string]bool{}

@@ -80,6 +80,7 @@ type dialect struct {
 	named  bool     // the option "fields" names the columns
 	allow  byte     // a control character that events may have, besides tabs
 	sparse bool     // an event has a few of many fields
+	header bool     // a header of syslog may stand before events, or is part of them
 	// scanner returns a new scanner; columns are those of the option "fields".
 	scanner func(columns []string) scanner
 }

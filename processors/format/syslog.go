@@ -19,6 +19,7 @@ import (
 // one.
 func syslogRFC3164() dialect {
 	return dialect{
+		header: true,
 		fields: []known{
 			{name: "priority"}, {name: "time", typ: "timestamp(cisco)"}, {name: "host"}, {name: "tag"}, {name: "pid"}, {name: "message"},
 		},

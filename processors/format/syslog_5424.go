@@ -16,7 +16,8 @@ import (
 // and containers are.
 func syslogRFC5424() dialect {
 	d := dialect{
-		open: true, time: "time",
+		header: true,
+		open:   true, time: "time",
 		scanner: func([]string) scanner {
 			return &rfc5424Scanner{fields: row(rfc5424Fields)}
 		},

@@ -16,6 +16,7 @@ import (
 // of UserData.
 func windowsEventXML() dialect {
 	return dialect{
+		header: true,
 		fields: []known{
 			{name: "Provider", need: true}, {name: "EventID", typ: "size", need: true}, {name: "TimeCreated", typ: "timestamp(loose)", need: true},
 			{name: "Channel"}, {name: "Computer", need: true}, {name: "Level", typ: "size"}, {name: "Version", typ: "size"}, {name: "Task", typ: "size"},
