@@ -5,6 +5,22 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The formats' target notes the longest run of each parser here; see stopwatch_test.go.
+FEEDGAUGE_FUZZ_TIMES=$(mktemp -d)
+export FEEDGAUGE_FUZZ_TIMES
+trap 'rm -rf "$FEEDGAUGE_FUZZ_TIMES"' EXIT
+
+# longest tells the longest run of each parser that was timed: of all its inputs that
+# were grown to 64 KiB the one that took most.
+longest() {
+	local file
+	echo "fuzz: longest run of each parser:"
+	for file in "$FEEDGAUGE_FUZZ_TIMES"/*.*; do
+		[ -e "$file" ] || continue
+		sed "s/^/$(basename "${file%.*}") /" "$file"
+	done | sort -k1,1 -k2,2nr | awk '$1 != last { last = $1; printf "fuzz:   %-20s %8.2f ms for %6d bytes:", $1, $2 / 1000, $3; $1 = $2 = $3 = ""; print }'
+}
+
 # run PACKAGE TARGET SECONDS WHAT fuzzes and tells in a line how long and how much.
 run() {
 	local out
@@ -18,6 +34,7 @@ run() {
 
 if [ "${1:-}" = parsers ]; then
 	run ./processors/format FuzzParsers "${2:-60}" "all formats"
+	longest
 	exit
 fi
 
@@ -34,4 +51,5 @@ done
 while read -r package target; do
 	run "$package" "$target" "$each" "${package#*/feedgauge/} $target" || status=1
 done <<<"$targets"
+longest
 exit "$status"

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/leodido/go-syslog/v4/rfc5424"
@@ -55,12 +56,18 @@ func FuzzParsers(f *testing.F) {
 	names := slices.Sorted(maps.Keys(All()))
 	only := os.Getenv("FEEDGAUGE_FUZZ_FORMAT")
 	for i, name := range names {
+		if only != "" && name != only {
+			continue
+		}
 		line := good[name]
 		for _, seed := range []string{line, "\ufeff" + line + "\r\n" + line + "\xff\n", line[:len(line)/2], "#" + line + "\n" + line} {
 			f.Add(append([]byte{byte(i)}, seed...))
 		}
 	}
 	for _, e := range expectations(f) {
+		if only != "" && e.format != only {
+			continue
+		}
 		f.Add(append([]byte{byte(slices.Index(names, e.format))}, readLines(f, e.path)[0]...))
 	}
 	checkers, forgetfuls, wrapped := map[string]feedgauge.Checker{}, map[string]feedgauge.Checker{}, map[string]feedgauge.Checker{}
@@ -71,12 +78,13 @@ func FuzzParsers(f *testing.F) {
 		}
 		for j, envelope := range Envelopes() {
 			wrapped[envelope+" "+name] = enveloped(f, name, envelope)
-			if line, ok := sealed(envelope, good[name]); ok {
+			if line, ok := sealed(envelope, good[name]); ok && (only == "" || name == only) {
 				f.Add(append([]byte{byte(i + j*len(names))}, line...))
 				f.Add(append([]byte{byte(i + j*len(names))}, good[name]...))
 			}
 		}
 	}
+	watch := stopwatch{dir: os.Getenv("FEEDGAUGE_FUZZ_TIMES"), longest: map[string]time.Duration{}}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		if len(in) == 0 {
 			return
@@ -89,18 +97,20 @@ func FuzzParsers(f *testing.F) {
 		if c := wrapped[envelope+" "+name]; c != nil && envelope != noEnvelope {
 			invariants(t, envelope+" "+name, c, value)
 			transparent(t, envelope, checkers[name], c, value)
+			watch.time(t, envelope, c, value)
 			return
 		}
 		invariants(t, name, checkers[name], value)
 		if got, want := shownOf(checkers[name], value), shownOf(forgetfuls[name], value); got != want {
 			t.Fatalf("%s: %q:\ngot  %s\nwant %s", name, value, got, want)
 		}
+		watch.time(t, name, checkers[name], value)
 	})
 }
 
 // invariants: a known reason, the same one each time whatever was checked in
-// between and whether forms are remembered, lines counted alike, no blank record called bad, as many bad events as
-// are shown, and agreement with the oracle.
+// between, lines counted alike, no blank record called bad, as many bad events as are
+// shown, and agreement with the oracle.
 func invariants(t *testing.T, name string, c feedgauge.Checker, value []byte) {
 	t.Helper()
 	r := &feedgauge.Record{Value: value}
