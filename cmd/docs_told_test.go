@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -48,7 +49,7 @@ func TestCookbook(t *testing.T) {
 		at := all[i]
 		part := func(n int) string { return text[at[2*n]:at[2*n+1]] }
 		name, want := part(1), part(6)
-		got := cook(t, name, part(3), part(5))
+		got := cook(t, name, part(3), part(5), line)
 		if *updateDocs {
 			text = text[:at[12]] + got + text[at[13]:]
 		} else if got != want {
@@ -65,8 +66,54 @@ func TestCookbook(t *testing.T) {
 	}
 }
 
+// The example of the reference of alerts is what the program writes.
+func TestAlertExample(t *testing.T) {
+	t.Parallel()
+	const file = "../docs/alerts.md"
+	text := string(read(t, file))
+	at := regexp.MustCompile("(?ms)^```hcl\n(.*?)```\n.*?<!-- arrives\n(.*?)-->\n+```json\n(.*?)```\n").FindStringSubmatchIndex(text)
+	if at == nil {
+		t.Fatal("there is no example")
+	}
+	got := cook(t, "example", text[at[2]:at[3]], text[at[4]:at[5]], func(a *feedgauge.Alert) (string, error) {
+		var out bytes.Buffer
+		err := json.Indent(&out, a.Value, "", "  ")
+		return out.String(), err
+	})
+	if *updateDocs {
+		if err := os.WriteFile(file, []byte(text[:at[6]]+got+text[at[7]:]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	} else if want := text[at[6]:at[7]]; got != want {
+		t.Errorf("told\n%swant\n%s", got, want)
+	}
+}
+
+// The references of statuses and of reasons have each that the vocabulary has.
+func TestDocumentedWords(t *testing.T) {
+	t.Parallel()
+	text := string(read(t, "../docs/alerts.md"))
+	for file, typ := range map[string]string{"../tally.go": "Reason", "../finding.go": "Status"} {
+		words := regexp.MustCompile(`(?m)^\t\w+ +`+typ+` += "(\w+)"`).FindAllStringSubmatch(string(read(t, file)), -1)
+		if len(words) < 10 {
+			t.Errorf("only %d words of type %s in %s", len(words), typ, file)
+		}
+		for _, w := range words {
+			if !strings.Contains(text, "\n| `"+w[1]+"` | ") {
+				t.Errorf("%s %q is not in docs/alerts.md", typ, w[1])
+			}
+		}
+	}
+}
+
+// line is an alert as the sink "stdout" prints it.
+func line(a *feedgauge.Alert) (string, error) {
+	s, err := ocsf.Summarize(a.Value)
+	return stdout.Line(&s, screen.Screen{Width: 100}), err
+}
+
 // cook runs the monitor over what arrives, and returns what it tells.
-func cook(t *testing.T, name, hcl, arrives string) (told string) {
+func cook(t *testing.T, name, hcl, arrives string, form func(*feedgauge.Alert) (string, error)) (told string) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -86,10 +133,10 @@ func cook(t *testing.T, name, hcl, arrives string) (told string) {
 		var out bytes.Buffer
 		for _, s := range pipe.Sinks {
 			if s.Kind == "stdout" {
-				s.Open = func() (feedgauge.Sink, error) { return &printer{out: &out}, nil }
+				s.Open = func() (feedgauge.Sink, error) { return &printer{out: &out, form: form}, nil }
 			}
 		}
-		e, err := engine.New(engine.Options{Pipeline: pipe, Log: hclog.NewNullLogger(), Version: "test"})
+		e, err := engine.New(engine.Options{Pipeline: pipe, Log: hclog.NewNullLogger(), Version: "0.1.0"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,17 +174,21 @@ func (s *script) Build(feedgauge.Env) (feedgauge.Source, error) {
 	return memory.New(s.records, 20), nil
 }
 
-// printer prints alerts as the sink "stdout" does, those of the past too, since
-// all of a script is past.
-type printer struct{ out io.Writer }
+// printer prints all alerts, those of the past too, since all of a script is past.
+type printer struct {
+	out  io.Writer
+	form func(*feedgauge.Alert) (string, error)
+}
 
 func (p *printer) Write(_ context.Context, alerts []feedgauge.Alert) error {
-	for _, a := range alerts {
-		s, err := ocsf.Summarize(a.Value)
+	for i := range alerts {
+		text, err := p.form(&alerts[i])
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(p.out, stdout.Line(&s, screen.Screen{Width: 100}))
+		if _, err := fmt.Fprintln(p.out, text); err != nil {
+			return err
+		}
 	}
 	return nil
 }
