@@ -105,6 +105,11 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 	} else if f.optional() {
 		return none, fmt.Errorf("format %q has no options", f.format)
 	}
+	if c, ok := config.(interface{ Wrap(envelope, field string) }); ok {
+		c.Wrap(f.options.Envelope, f.options.EnvelopeField)
+	} else if f.options.Envelope+f.options.EnvelopeField != "" {
+		return none, fmt.Errorf("format %q has no option --envelope", f.format)
+	}
 	if f.delimiter != "" {
 		c, ok := config.(interface{ Delimit(string) })
 		if !ok {
@@ -145,7 +150,7 @@ func (f *checkFlags) setSchema(config feedgauge.FormatConfig) error {
 // optional reports whether any option is set that only some formats have.
 func (f *checkFlags) optional() bool {
 	o := &f.options
-	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit+o.Envelope+o.EnvelopeField != "" || o.MaxLine != format.Defaults().MaxLine
+	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit != "" || o.MaxLine != format.Defaults().MaxLine
 }
 
 // reported are the fields that the user named.

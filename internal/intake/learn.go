@@ -27,6 +27,7 @@ type student struct {
 	hash    uint64
 	events  int
 	visit   func(*feedgauge.Event) // takes one event of a declared format
+	opened  func(*feedgauge.Event) // takes one of a format that is not, out of its envelope
 	touched map[*feed]struct{}     // since the last commit
 }
 
@@ -39,7 +40,7 @@ type known struct {
 
 func newStudent() *student {
 	s := &student{guess: profile.NewGuesser(), touched: make(map[*feed]struct{})}
-	s.visit = s.declared
+	s.visit, s.opened = s.declared, s.undeclared
 	return s
 }
 
@@ -85,8 +86,12 @@ func (in *Intake) learn(l *lane, f *feed, r *feedgauge.Record, at feedgauge.Inst
 	s.profile = p
 	defer func() { _ = recover() }()
 	if f.reader != nil {
+		visit := s.visit
+		if f.guess {
+			visit = s.opened
+		}
 		if s.wanted(p.Level()) {
-			f.reader.Read(r, s.visit)
+			f.reader.Read(r, visit)
 		}
 		return
 	}
@@ -127,6 +132,17 @@ func (s *student) declared(ev *feedgauge.Event) {
 	s.events++
 	if s.events <= maxEvents && len(ev.Text) <= maxEvent && s.profile.Wants(hash) {
 		s.profile.Add(ev, s.guess.Describe(ev), hash)
+	}
+}
+
+// undeclared looks at an event that was taken out of its envelope, and of which no
+// more is known than its text.
+func (s *student) undeclared(ev *feedgauge.Event) {
+	hash := mix(s.hash + uint64(s.events))
+	s.events++
+	if s.events <= maxEvents && len(ev.Text) <= maxEvent && s.profile.Wants(hash) {
+		guessed, st := s.guess.Read(ev.Text)
+		s.profile.Add(guessed, st, hash)
 	}
 }
 

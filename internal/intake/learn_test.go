@@ -13,6 +13,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/format"
 	"github.com/feedgauge/feedgauge/processors/profile"
 )
 
@@ -194,5 +195,38 @@ func TestLooksAtFew(t *testing.T) {
 			t.Errorf("tallies of %d bytes", sizes)
 			break
 		}
+	}
+}
+
+// Of lines in envelopes whose format is not declared what is inside is learnt.
+func TestLearnsInsideOfEnvelopes(t *testing.T) {
+	t.Parallel()
+	profiles := map[string][]byte{}
+	for envelope, sealed := range map[string]string{"none": "%s", "cri": "2026-01-02T03:04:05Z stdout F %s", "array": "[%q]"} {
+		p := learning(t)
+		p.Classes[1].Checker = func() (feedgauge.Checker, error) {
+			return (&format.Any{Envelope: envelope}).Build(feedgauge.Env{})
+		}
+		in, err := New(p, "w")
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Own("raw", lane0, Memory{Lane: count.NewLane()})
+		for i := range int64(50) {
+			line := fmt.Sprintf(`{"a":%d,"b":"x"}`, i)
+			in.Add(record(i, "web-1", fmt.Sprintf(sealed, line), now), now)
+		}
+		w := written{}
+		w.commit(t, in)
+		for _, f := range w {
+			learnt, _ := f.Sketches.Get(journal.ProfileName).(*profile.Profile)
+			if learnt == nil || learnt.Records() != 50 {
+				t.Fatalf("%s: got %+v", envelope, f.Sketches)
+			}
+			profiles[envelope] = learnt.Append(nil)
+		}
+	}
+	if !bytes.Equal(profiles["cri"], profiles["none"]) || !bytes.Equal(profiles["array"], profiles["none"]) {
+		t.Errorf("got %q", profiles)
 	}
 }

@@ -42,7 +42,8 @@ type feed struct {
 	metered string           // the class, for what they could not count
 
 	learns bool                  // what its lines are like is learnt
-	reader feedgauge.EventReader // shows its events, nil if its format is not declared
+	reader feedgauge.EventReader // shows its events, nil if its format is not declared and they are lines
+	guess  bool                  // what reader shows are lines whose format is not declared
 	known  known
 }
 
@@ -121,8 +122,9 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 	if n, ok := check.(interface{ Named(field string) bool }); ok {
 		f.named = n.Named
 	}
-	if f.learns = class.Learn; f.learns && class.Format != "any" {
+	if f.learns = class.Learn; f.learns {
 		f.reader, _ = check.(feedgauge.EventReader) // a plugin's format may show nothing: then lines are guessed at
+		f.guess = class.Format == "any"
 	}
 	if f.events != nil {
 		f.meters, f.metered = looks.meters, class.Name

@@ -1,16 +1,48 @@
 package format
 
-import "github.com/feedgauge/feedgauge"
+import (
+	"math"
+
+	"github.com/feedgauge/feedgauge"
+)
 
 // Any accepts everything that has a value. It counts lines and tells blank
-// records apart.
-type Any struct{}
+// records apart. In an envelope each line is an event.
+type Any struct {
+	Envelope      string `hcl:"envelope,optional" doc:"what lines are wrapped in; see the options common to all formats" default:"none"`
+	EnvelopeField string `hcl:"envelope_field,optional" doc:"field of the envelope that holds the line" default:"that of the envelope"`
+}
 
 // NewAny returns the configuration of format "any".
 func NewAny() feedgauge.FormatConfig { return &Any{} }
 
 // Build implements [feedgauge.FormatConfig].
-func (*Any) Build(feedgauge.Env) (feedgauge.Checker, error) { return anyChecker{}, nil }
+func (a *Any) Build(feedgauge.Env) (feedgauge.Checker, error) {
+	o := a.options()
+	if a.EnvelopeField == "" && (a.Envelope == "" || a.Envelope == noEnvelope) {
+		return anyChecker{}, nil
+	}
+	k, err := o.build(dialect{open: true, scanner: func([]string) scanner { return anyScanner{} }})
+	if err != nil {
+		return nil, err
+	}
+	k.max, k.raw = math.MaxInt/8, true
+	k.wrap.limit = k.max
+	return k, nil
+}
+
+func (a *Any) options() *Options {
+	o := Defaults()
+	o.Envelope, o.EnvelopeField = a.Envelope, a.EnvelopeField
+	return &o
+}
+
+// EventUnit is what one event is, where a record is meant to hold several; else a
+// record is counted as one.
+func (a *Any) EventUnit() string { return a.options().EventUnit() }
+
+// Wrap sets what lines are wrapped in, and the field that holds them.
+func (a *Any) Wrap(envelope, field string) { a.Envelope, a.EnvelopeField = envelope, field }
 
 type anyChecker struct{}
 

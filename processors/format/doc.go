@@ -7,7 +7,8 @@
 // error, since a rule of its own looks after those. An event breaks its format for
 // the first reason that applies, in the order of [feedgauge.FormatReasons]; the
 // verdict has the reason of the first bad event, and whoever wants to see all uses
-// [feedgauge.EventReader], which every checker but that of "any" implements.
+// [feedgauge.EventReader], which every checker implements but that of "any" where
+// lines stand in no envelope.
 //
 // # What happens to a record
 //

@@ -41,6 +41,9 @@ func (o *Options) EventUnit() string {
 	return o.Unit
 }
 
+// Wrap sets what events are wrapped in, and the field that holds them.
+func (o *Options) Wrap(envelope, field string) { o.Envelope, o.EnvelopeField = envelope, field }
+
 // only returns the names of all fields that events of a dialect can have, nil where
 // there may be others.
 func (o *Options) only(d *dialect) []string {

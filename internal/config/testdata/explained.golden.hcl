@@ -99,6 +99,8 @@ class "devices" { # testdata/good/everything.hcl:48
   # rules: none
 
   format "any" { # default
+    # envelope: none
+    # envelope_field: that of the envelope
   }
 
   count {                                   # default
