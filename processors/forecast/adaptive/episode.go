@@ -29,7 +29,7 @@ const (
 	giveUpDays = 14.0 // after which silence is learnt
 	// idle is the share of the level below which what is due says nothing of an
 	// episode's end: an empty hour of the night is no sign of life of a batch that
-	// failed in the morning.
+	// failed in the morning. Windows of days are each a delivery of their own.
 	idle = 0.02
 )
 
@@ -79,13 +79,13 @@ func (c *core[F]) attend(x *view) bool {
 	switch {
 	case math.Abs(x.z) >= 2:
 		ep.Calm = 0
-	case x.mu >= idle*x.level || ep.Count > 0.05*ep.Expected:
+	case c.p.dayly || x.mu >= idle*x.level || ep.Count > 0.05*ep.Expected:
 		ep.Calm++
 	}
 	ended := int(ep.Calm) >= c.p.calm
 	if c.cameLate(x) {
 		ended = true
-		c.alert(0, 1)
+		c.alert(0, 2)
 	}
 	if !m.frozen(x) {
 		// What was learnt all along needs no new beginning.
@@ -107,7 +107,8 @@ func (c *core[F]) attend(x *view) bool {
 }
 
 // cameLate reports whether what was missing has come after all, within an hour or
-// two: a delivery that is late now and then. Nobody needs to be told of the next.
+// two: a delivery that is late now and then. That is surer than an operator's word
+// that the alarm was false, and so counts twice as much.
 func (c *core[F]) cameLate(x *view) bool {
 	ep := &c.m.Episode
 	return ep.Side == 0 && ep.Length > 1 && float64(ep.Length) <= 1+2*c.p.perHour && !c.p.dayly &&
