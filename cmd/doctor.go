@@ -29,8 +29,11 @@ func doctorCommand(aim targeter) *cobra.Command {
 		Use:   "doctor",
 		Short: "look whether the monitor can work on its cluster",
 		Long: `Doctor connects as the configuration says, and looks at the brokers and their versions,
-our topics, every right that the roles need, the topics of the sources, the clocks
-and how far behind the monitor is. It changes nothing.
+our topics and their settings, every right that the roles need, the topics of the
+sources (who stamps their records, for how long they are kept), how far behind the
+monitor is, whether it could go on from its state, which feeds no class takes and
+which classes take none, and the clocks: if the monitor is at work, that takes some
+seconds. It changes nothing.
 
 Each line is good (✓) or a finding (✗), with what to do. It exits with 2 if there are
 findings.`,
@@ -56,7 +59,7 @@ func (f *doctorFlags) run(c *cobra.Command, aim targeter) error {
 		return err
 	}
 	checks, err := doctor.Examine(c.Context(), doctor.Options{
-		Pipeline: p, Roles: f.roles, Client: kafka.Options(p.Kafka), Within: 10 * time.Second, Now: time.Now(),
+		Pipeline: p, Roles: f.roles, Client: kafka.Options(p.Kafka), Within: 10 * time.Second, Listen: 15 * time.Second, Now: time.Now,
 	})
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func TestScreens(t *testing.T) {
 		u.screen("status", "2", "status")
 		u.until("written", "ack", "web-01", "--who", "kim", "--why", "the shipper was restarted, it will take a minute until it has caught up")
 		u.until("ACK .*web-01", "tail", "alerts", "--until-end")
-		u.screen("doctor", "0", "doctor")
+		u.screen("doctor", "2", "doctor")
 		u.until("written", "retire", "web-01", "--who", "kim")
 		u.until("CLOSED .*web-01", "tail", "alerts", "--until-end")
 		u.screen("tail-alerts", "0", "tail", "alerts", "--until-end")

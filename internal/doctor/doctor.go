@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/feedgauge/feedgauge/internal/kafka"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/internal/tail"
 )
 
 // Check is one thing that was looked at.
@@ -31,7 +31,10 @@ type Options struct {
 	Roles    []string // of kafka.GrantRoles
 	Client   []kgo.Opt
 	Within   time.Duration // for the first answer
-	Now      time.Time
+	// Listen is how long to wait for somebody to write, where members of the monitor
+	// are at work: only then can clocks be compared. Zero is not at all.
+	Listen time.Duration
+	Now    func() time.Time
 }
 
 // Examine asks the cluster. The error is that of the doctor itself; what is wrong
@@ -47,7 +50,11 @@ func Examine(ctx context.Context, o Options) ([]Check, error) {
 	if !e.connection(ctx) {
 		return e.checks, ctx.Err()
 	}
-	for _, look := range []func(context.Context){e.versions, e.topics, e.rights, e.sources, e.clock, e.lag} {
+	e.versions(ctx)
+	if !e.topics(ctx) {
+		return e.checks, ctx.Err()
+	}
+	for _, look := range []func(context.Context){e.rights, e.sources, e.lag, e.state, e.clock} {
 		look(ctx)
 	}
 	return e.checks, ctx.Err()
@@ -59,6 +66,7 @@ type examination struct {
 	adm    *kadm.Client
 	have   kadm.TopicDetails // all that we may see
 	ours   kadm.TopicDetails // our own, asked for by name
+	busy   bool              // members of intake are at work
 	checks []Check
 }
 
@@ -72,7 +80,29 @@ func (e *examination) bad(about, do, format string, args ...any) {
 
 // failed tells an error as a finding.
 func (e *examination) failed(about string, err error) {
-	e.bad(about, kafka.Remedy(err), "%v", err)
+	var misfit *kafka.Misfit
+	if errors.As(err, &misfit) {
+		e.bad(about, misfit.Do, "%s", misfit.Says)
+		return
+	}
+	do := kafka.Remedy(err)
+	if do == "" {
+		do = "run the doctor again; if it stays, look at the broker's log"
+	}
+	e.bad(about, do, "%v", err)
+}
+
+// each returns the errors that were joined, and joined again, or the one.
+func each(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what wraps others says more than they
+	if !ok {
+		return []error{err}
+	}
+	var out []error
+	for _, one := range joined.Unwrap() {
+		out = append(out, each(one)...)
+	}
+	return out
 }
 
 func (e *examination) encryption() {
@@ -99,7 +129,11 @@ func (e *examination) connection(ctx context.Context) bool {
 		e.failed("connection", err)
 		return false
 	}
-	e.good("connection", "%d brokers, as %s", len(meta.Brokers), e.who())
+	e.good("connection", "%s, as %s", tail.Plural(int64(len(meta.Brokers)), "broker"), e.who())
+	if r := e.Pipeline.Kafka.Replication; int(r) > len(meta.Brokers) {
+		e.bad("connection", fmt.Sprintf("set replication = %d in kafka, or add brokers", len(meta.Brokers)),
+			"replication = %d is more than there are brokers, so the monitor does not begin", r)
+	}
 	return true
 }
 
@@ -124,6 +158,10 @@ func (e *examination) who() string {
 const offsetFetch, stableOffsets = 9, 7
 
 func (e *examination) versions(ctx context.Context) {
+	if e.Pipeline.Embedded != nil {
+		e.good("version", "the broker is the one inside \"feedgauge run\"")
+		return
+	}
 	all, err := e.adm.ApiVersions(ctx)
 	if err != nil {
 		e.failed("version", err)
@@ -138,61 +176,5 @@ func (e *examination) versions(ctx context.Context) {
 		default:
 			e.good("version", "broker %d speaks like Kafka %s", v.NodeID, v.VersionGuess())
 		}
-	}
-}
-
-func (e *examination) topics(ctx context.Context) {
-	names := []string{e.Pipeline.Kafka.Topic(kafka.Resize)}
-	for _, t := range kafka.Plan(e.Pipeline.Kafka) {
-		names = append(names, t.Name)
-	}
-	var err error
-	if e.ours, err = e.adm.ListTopics(kadm.WithAuthorizedOps(ctx), names...); err != nil {
-		e.failed("topics", err)
-		return
-	}
-	missing, err := kafka.CheckTopics(ctx, e.adm, e.Pipeline.Kafka, e.ours)
-	if len(missing) > 0 {
-		e.bad("topics", "run \"feedgauge topics create\", or the commands that \"feedgauge topics\" prints", "missing: %s", strings.Join(missing, ", "))
-	}
-	if err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			e.bad("topics", "", "%s", line)
-		}
-	}
-	if err == nil && len(missing) == 0 {
-		e.good("topics", "our own are there and fit")
-	}
-}
-
-func (e *examination) clock(ctx context.Context) {
-	const most = 2 * time.Second
-	topic := e.Pipeline.Kafka.Topic(kafka.Journal)
-	if !e.ours.Has(topic) {
-		return
-	}
-	listed, err := e.adm.ListMaxTimestampOffsets(ctx, topic)
-	if err != nil {
-		return // a right that is missing, or an old broker: told elsewhere
-	}
-	var newest int64
-	listed.Each(func(o kadm.ListedOffset) { newest = max(newest, o.Timestamp) })
-	if ahead := time.UnixMilli(newest).Sub(e.Now); newest > 0 && ahead > most {
-		e.bad("clock", "set the clocks of this machine and the brokers by NTP", "the broker's clock is %v ahead of ours", ahead.Round(time.Millisecond))
-	}
-}
-
-// lag tells how far intake and watch are behind, which is no finding: a monitor that
-// has been stopped is.
-func (e *examination) lag(ctx context.Context) {
-	for _, role := range []string{kafka.RoleIntake, kafka.RoleWatch} {
-		group := e.Pipeline.Kafka.Prefix + "-" + role
-		lags, err := e.adm.Lag(ctx, group)
-		l := lags[group]
-		if err != nil || l.Error() != nil {
-			continue // told as a missing right
-		}
-		n := l.Lag.Total()
-		e.good("lag", "%s is %d records behind, %d members run", role, n, len(l.Members))
 	}
 }

@@ -137,7 +137,7 @@ func (s *secured) findings(t *testing.T, ok func([]Check) bool) []Check {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
-		all, err := Examine(ctx, Options{Pipeline: s.pipe, Roles: monitor(), Client: kafka.Options(s.pipe.Kafka), Within: 10 * time.Second, Now: time.Now()})
+		all, err := Examine(ctx, Options{Pipeline: s.pipe, Roles: monitor(), Client: kafka.Options(s.pipe.Kafka), Within: 10 * time.Second, Now: time.Now})
 		bad := slices.DeleteFunc(slices.Clone(all), func(c Check) bool { return c.OK })
 		if err == nil && ok(bad) {
 			return bad

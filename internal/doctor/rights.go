@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -114,52 +112,4 @@ func (e *examination) transaction(ctx context.Context, g kafka.Grant) (bool, err
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// shortest is the retention below which what is not read at once may be lost: a
-// monitor may be down for an evening.
-const shortest = 6 * time.Hour
-
-// sources looks at the topics that are watched.
-func (e *examination) sources(ctx context.Context) {
-	for _, s := range e.Pipeline.Sources {
-		if s.Open != nil {
-			continue
-		}
-		var names []string
-		for name := range e.have {
-			if !kafka.Ours(e.Pipeline.Kafka, name) && slices.ContainsFunc(s.Topics, func(expr string) bool {
-				ok, err := regexp.MatchString("^(?:"+expr+")$", name)
-				return err == nil && ok
-			}) {
-				names = append(names, name)
-			}
-		}
-		if slices.Sort(names); len(names) == 0 {
-			e.bad("sources", "create one, or grant READ: Kafka hides topics that we may not read", "source %q matches no topic that we may see: %s", s.Name, strings.Join(s.Topics, ", "))
-			continue
-		}
-		e.good("sources", "source %q has %d topics", s.Name, len(names))
-		e.retention(ctx, names)
-	}
-}
-
-func (e *examination) retention(ctx context.Context, names []string) {
-	described, err := e.adm.DescribeTopicConfigs(ctx, names...)
-	if err != nil {
-		return
-	}
-	for _, d := range described {
-		if d.Err != nil {
-			continue // the right to look is not needed to watch
-		}
-		for _, c := range d.Configs {
-			if c.Key != "retention.ms" {
-				continue
-			}
-			if ms, err := time.ParseDuration(c.MaybeValue() + "ms"); err == nil && ms >= 0 && ms < shortest {
-				e.bad("sources", "raise retention.ms, so that nothing is lost while the monitor is down", "topic %q keeps records for %v only", d.Name, ms)
-			}
-		}
-	}
 }

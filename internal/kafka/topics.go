@@ -112,7 +112,7 @@ func EnsureTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka) error
 		return fmt.Errorf("cannot list the topics of prefix %q: %w", k.Prefix, err)
 	}
 	if exists(have, k.Topic(Resize)) {
-		return fmt.Errorf("topic %q is left of a change of the number of partitions: finish it with \"feedgauge topics resize\"", k.Topic(Resize))
+		return leftover(k)
 	}
 	var errs []error
 	created := false
@@ -139,7 +139,7 @@ func EnsureTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka) error
 func CheckTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka, have kadm.TopicDetails) (missing []string, err error) {
 	var errs []error
 	if exists(have, k.Topic(Resize)) {
-		errs = append(errs, fmt.Errorf("topic %q is left of a change of the number of partitions: finish it with \"feedgauge topics resize\"", k.Topic(Resize)))
+		errs = append(errs, leftover(k))
 	}
 	for _, t := range topics() {
 		name := k.Topic(t.name)
@@ -158,6 +158,14 @@ func CheckTopics(ctx context.Context, adm *kadm.Client, k pipeline.Kafka, have k
 		errs = append(errs, checkPartitions(have, k))
 	}
 	return missing, errors.Join(errs...)
+}
+
+// leftover is that a change of the number of partitions is unfinished.
+func leftover(k pipeline.Kafka) error {
+	return &Misfit{
+		Says: fmt.Sprintf("topic %q is left of a change of the number of partitions", k.Topic(Resize)),
+		Do:   "finish it with \"feedgauge topics resize\"",
+	}
 }
 
 func fullNames(k pipeline.Kafka) []string {
@@ -243,9 +251,15 @@ func checkPartitions(have kadm.TopicDetails, k pipeline.Kafka) error {
 		n := len(have[name].Partitions)
 		switch placed := t.name == Journal || t.name == State; {
 		case placed && n != int(k.Partitions):
-			errs = append(errs, fmt.Errorf("topic %q has %d partitions, but %d are configured, and feeds are placed by that number: configure partitions = %d, change it with \"feedgauge topics resize\", or use another prefix", name, n, k.Partitions, n))
+			errs = append(errs, &Misfit{
+				Says: fmt.Sprintf("topic %q has %d partitions, but %d are configured, and feeds are placed by that number", name, n, k.Partitions),
+				Do:   fmt.Sprintf("configure partitions = %d, change it with \"feedgauge topics resize\", or use another prefix", n),
+			})
 		case !placed && n < int(k.Partitions):
-			errs = append(errs, fmt.Errorf("topic %q has %d partitions, but %d are configured: run kafka-topics --alter --topic %s --partitions %d, or use another prefix", name, n, k.Partitions, name, k.Partitions))
+			errs = append(errs, &Misfit{
+				Says: fmt.Sprintf("topic %q has %d partitions, but %d are configured", name, n, k.Partitions),
+				Do:   fmt.Sprintf("run kafka-topics --alter --topic %s --partitions %d, or use another prefix", name, k.Partitions),
+			})
 		}
 	}
 	return errors.Join(errs...)
@@ -285,8 +299,17 @@ func checkConfig(described kadm.ResourceConfigs, name string, t topic) error {
 }
 
 func mismatch(topic, key, got, want, why string) error {
-	return fmt.Errorf("topic %q has %s=%s, but needs %s, since %s: run kafka-configs --alter --topic %s --add-config %s=%s, or use another prefix", topic, key, got, want, why, topic, key, want)
+	return &Misfit{
+		Says: fmt.Sprintf("topic %q has %s=%s, but needs %s, since %s", topic, key, got, want, why),
+		Do:   fmt.Sprintf("run kafka-configs --alter --topic %s --add-config %s=%s, or use another prefix", topic, key, want),
+	}
 }
+
+// Misfit is something about our topics with which the monitor cannot work, and what
+// to do about it.
+type Misfit struct{ Says, Do string }
+
+func (m *Misfit) Error() string { return m.Says + ": " + m.Do }
 
 func value(r kadm.ResourceConfig, key string) string {
 	for _, c := range r.Configs {
