@@ -31,6 +31,8 @@ const (
 	StatusHigh Status = "high"        // more than forecast
 	Malformed  Status = "malformed"   // breaks the format
 	Drifting   Status = "drifting"    // differs from what it used to be like
+	WrongClock Status = "wrong_clock" // its events carry times that cannot be right
+	Delayed    Status = "delayed"     // its events arrive later and later
 )
 
 // Severity grades a finding.
@@ -103,6 +105,14 @@ type Clocks struct {
 	Most     time.Duration // one in twenty is longer
 }
 
+// Skew is what is wrong with the times that events carry.
+type Skew struct {
+	Kind  string        // zone, year, ahead, or growing for a delay that grows
+	Off   time.Duration // arrivals less times: negative where these are ahead
+	Since Instant       // start of the window in which it began
+	Text  string        // what is off and by how much, in plain words; empty for nothing
+}
+
 // Step is one step of a finding. It holds nothing that depends on when or where
 // the monitor ran, so a replay yields the same bytes.
 type Step struct {
@@ -127,6 +137,7 @@ type Step struct {
 	Labels   map[string]string
 	Owner    string
 	Drifts   []Drift // of the feed's lines, where the rule looks at them
+	Skews    []Skew  // of the times in events, where the rule looks at them
 
 	Muted     bool   // found while the feed was muted: told as suppressed
 	Retracted bool   // a close because it turned out never to have been so

@@ -37,6 +37,9 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	c.Env = env
 	format := l.format(b, l.single(steps["format"], "A class has one format."), env, c)
 	env.Measures = append(slices.Clone(env.Measures), l.measures(l.unique(steps["measure"]), format, c)...)
+	if c.Clocks = cfg.Clocks && timed(c); c.Clocks {
+		env.Measures = append(slices.Clone(env.Measures), rules.Clocks)
+	}
 	forecast := l.single(steps["forecast"], "A class has one forecast.")
 	if forecast != nil {
 		l.forecast(forecast, env, c)
@@ -50,6 +53,9 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	}
 	if c.Learn && !slices.ContainsFunc(c.Rules, func(r *rules.Rule) bool { return r.OnLines() || r.Name() == string(feedgauge.Drifting) }) {
 		l.add(b, rules.Drifting(), env.Measures, forecast != nil, c)
+	}
+	if c.Clocks {
+		l.clockRules(b, env.Measures, forecast != nil, c)
 	}
 	l.tellRules(b, c)
 }

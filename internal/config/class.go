@@ -26,6 +26,7 @@ type classBlock struct {
 	Holidays    []string          `hcl:"holidays,optional" doc:"days without active hours, or, where there is no active, on which a forecast that knows hours and weekdays expects a Sunday: of a country, by its code (de, de-by, fr, ch-zh), or those of an iCalendar file, ics:FILE, relative to this one" default:"[]"`
 	Labels      map[string]string `hcl:"labels,optional" doc:"labels of its feeds, shown in alerts" default:"{}"`
 	Learn       bool              `hcl:"learn,optional" doc:"whether to learn what the lines of each feed are like, in any format, and to tell of fields that vanish or empty, of types and layouts that change, and of kinds and levels of events that no longer come; provides the names lines.*, and the rule \"drifting\" unless a rule looks at them" default:"false"`
+	Clocks      bool              `hcl:"clocks,optional" doc:"whether to compare the times in events with their arrival, where the format reads them; provides the names clock.* and delay.*, and the rules \"wrong_clock\" (another time zone, another year, events of the future) and \"delayed\" (a delay that grows over hours) unless rules look at them" default:"true"`
 	Rules       []string          `hcl:"rules,optional" doc:"names of rules blocks whose rules it takes, before its own; a rule of its own takes the place of one of the same name" default:"[]"`
 }
 
@@ -37,7 +38,7 @@ const (
 	longestSettle   = 7 * day
 )
 
-func newClass() *classBlock { return &classBlock{Every: "1m", TimeZone: "UTC"} }
+func newClass() *classBlock { return &classBlock{Every: "1m", TimeZone: "UTC", Clocks: true} }
 
 // classes builds the class blocks in file order.
 func (l *loader) classes() {

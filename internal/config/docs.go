@@ -181,6 +181,9 @@ func variables(w *strings.Builder) {
 	for _, v := range rules.Variables([]string{rules.Lines}, false)[len(always):] {
 		row(v, "`learn = true`")
 	}
+	for _, v := range rules.Variables([]string{rules.Clocks}, false)[len(always):] {
+		row(v, "`clocks`, where the format reads times")
+	}
 	for _, v := range all[len(always)+len(counted):] {
 		row(v, "`forecast`")
 	}

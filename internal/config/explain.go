@@ -82,7 +82,7 @@ func (l *loader) tellRules(b *block, c *pipeline.Class) {
 	own := b.Body.Attributes["rules"] != nil || first(b.Body, "rule") != nil
 	for _, r := range c.Rules {
 		from := d.origin[r.Name()]
-		if !own {
+		if !own && from == "" {
 			from = " of the forecast"
 		}
 		d.rules = append(d.rules, r.Name()+from)

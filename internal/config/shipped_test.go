@@ -38,6 +38,9 @@ func TestShippedExample(t *testing.T) {
 		"empty":      "window.arrivals > 0 && window.blank == window.arrivals",
 		"short":      "window.events > 0 && window.events < 0.75 * forecast.events.expected",
 		"malformed":  "window.errors > 0.05 * window.arrivals",
+
+		"wrong_clock": `clock.kind != ""`, // of the format, which reads times
+		"delayed":     "delay.grows",
 	}
 	for _, r := range web.Rules {
 		if want[r.Name()] != r.Config().When || !strings.Contains(r.Config().Say, "{feed.name}") {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"github.com/feedgauge/feedgauge"
+	"github.com/feedgauge/feedgauge/processors/clocks"
 	"github.com/feedgauge/feedgauge/processors/count"
 	"github.com/feedgauge/feedgauge/processors/format"
 )
@@ -21,7 +22,8 @@ type exam struct {
 	first  func(*feedgauge.Event)
 
 	metered bool                   // the measures of its class have looked at the record
-	meter   func(*feedgauge.Event) // lets them look at one event
+	times   clocks.Summary         // of the record's events
+	shown   func(*feedgauge.Event) // lets both look at one event
 }
 
 // examine fills in what the format says of a record. What is counted of its faults
@@ -31,6 +33,7 @@ func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 	e := &in.exam
 	e.f, e.at, e.faults = f, a.At, e.faults[:0]
 	e.begin(a)
+	e.times.Reset()
 	if f.single {
 		if a.Verdict = e.check(r); a.Verdict.Reason != "" {
 			e.known = in.sums.Errors(f.Feed, a.At)
@@ -49,13 +52,21 @@ func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 
 // check asks for the verdict on a record that is one event, whatever is in it.
 func (e *exam) check(r *feedgauge.Record) feedgauge.Verdict {
-	if !e.metered {
+	if !e.metered && !e.f.clocks {
 		return e.f.check.Check(r)
 	}
-	if e.meter == nil {
-		e.meter = e.look
+	if e.shown == nil {
+		e.shown = e.show
 	}
-	return e.f.events.Read(r, e.meter)
+	return e.f.events.Read(r, e.shown)
+}
+
+// show lets measures and clocks look at an event.
+func (e *exam) show(ev *feedgauge.Event) {
+	if e.f.clocks {
+		e.times.Note(e.at, ev.Time, ev.Clock, e.f.zone)
+	}
+	e.look(ev)
 }
 
 // whole notes the fault of a record that is one event, with its first bad part as
@@ -87,7 +98,7 @@ func (e *exam) bad(r *feedgauge.Record) []byte {
 
 // event notes the fault of one of several events.
 func (e *exam) event(ev *feedgauge.Event) {
-	e.look(ev)
+	e.show(ev)
 	if ev.Reason == "" {
 		return
 	}

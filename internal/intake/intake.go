@@ -209,6 +209,9 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	if !a.Manifest && in.exam.metered {
 		in.measure(f, at)
 	}
+	if f.clocks && !a.Manifest {
+		in.noteTimes(f, at)
+	}
 	f.last = max(f.last, at)
 	if f.learns && !a.Manifest {
 		in.learn(l, f, r, at)

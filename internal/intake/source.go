@@ -40,6 +40,8 @@ type feed struct {
 
 	meters  []*measure.Meter // count the measures of its class
 	metered string           // the class, for what they could not count
+	clocks  bool             // the times of its events are compared with their arrival
+	zone    *time.Location   // of those that tell none
 
 	learns bool                  // what its lines are like is learnt
 	reader feedgauge.EventReader // shows its events, nil if its format is not declared and they are lines
@@ -119,6 +121,7 @@ func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason)
 	}
 	f.events, _ = check.(feedgauge.EventReader)
 	f.single = class.Unit == "message" || f.events == nil
+	f.clocks, f.zone = class.Clocks && f.events != nil, class.Env.Zone
 	if n, ok := check.(interface{ Named(field string) bool }); ok {
 		f.named = n.Named
 	}

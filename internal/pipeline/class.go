@@ -31,6 +31,7 @@ type Class struct {
 	Rules    []*rules.Rule
 	Measures []measure.Config // that the class has of its own, sorted by name
 	Learn    bool             // what the lines of each feed are like is learnt
+	Clocks   bool             // the times of events are compared with their arrival
 	Labels   map[string]string
 
 	// Schedule cuts time by the deliveries of a batch feed instead of every:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/clocks"
 	"github.com/feedgauge/feedgauge/processors/count"
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
@@ -43,6 +44,7 @@ type feed struct {
 	deadline feedgauge.Instant  // when silence is due, After for never
 	retire   feedgauge.Instant  // when it is to be forgotten, After for never
 	learnt   []byte             // what lines are like, as the learner writes it
+	clock    clocks.Watcher     // how the times in its events stood
 	model    feedgauge.Model    // nil without a forecast
 	frozen   int                // windows in a row not learnt from
 	empty    int                // windows in a row without arrivals

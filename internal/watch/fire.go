@@ -104,6 +104,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	m.Closed, m.Quiet, m.Counts, m.First = !quiet, quiet, tally.Counts, tally.First
 	m.Readings = f.read(&tally)
 	f.readings = m.Readings
+	m.Clocks = clocksOf(tally.Sketches)
 	if reason := s.incomplete(f, win); reason != "" {
 		w.returns(f, m, e, arrived)
 		w.stand(f, m, reason)
@@ -111,6 +112,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 		w.returns(f, m, e, arrived)
 	} else {
 		f.compare(m, tally.Sketches)
+		f.compareClocks(m, tally.Sketches)
 		m.Judged = f.assess(m, float64(tally.Counts.Events))
 		held := w.judge(f, m, e)
 		if !quiet && !m.Judged {
@@ -124,7 +126,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 		f.lookAgain(m.At)
 	}
 	e.closed(&feedgauge.Closed{
-		Feed: f.facts.Feed, Window: win, Counts: tally.Counts, Forecast: m.Forecast, Readings: m.Readings, Status: f.status, Reason: f.reason,
+		Feed: f.facts.Feed, Window: win, Counts: tally.Counts, Forecast: m.Forecast, Readings: m.Readings, Clocks: m.Clocks, Status: f.status, Reason: f.reason,
 	})
 }
 

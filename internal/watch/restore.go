@@ -92,6 +92,7 @@ func (w *Partition) load(key string, value []byte) error {
 	f.deadline, f.closed = s.deadline, s.closed
 	f.frozen, f.empty, f.calm = int(s.frozen), int(s.empty), int(s.calm)
 	f.since, f.muted, f.retire, f.learnt, f.readings = s.since, s.muted, s.retire, s.learnt, s.Readings
+	f.restoreClock(s.clock)
 	if recut := f.loadWindows(s); f.model != nil && !recut && s.forecast == f.class.Forecast {
 		if err := f.model.Load(s.model); err != nil {
 			f.model = f.class.Forecaster.New() // learn anew rather than refuse to watch

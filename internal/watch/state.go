@@ -47,6 +47,7 @@ type State struct {
 	forecast string
 	model    []byte
 	learnt   []byte
+	clock    []byte
 	pages    []rules.Page
 	pending  []pendingState
 }
@@ -94,6 +95,7 @@ const (
 	stLearnt
 	stReading
 	stGone
+	stClock
 )
 
 const (
@@ -153,6 +155,9 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendText(b, stLearnt, string(f.learnt))
 	for i := range f.readings {
 		b = journal.AppendMessage(b, stReading, func(b []byte) []byte { return journal.AppendReading(b, &f.readings[i]) })
+	}
+	if f.class.Clocks {
+		b = journal.AppendMessage(b, stClock, f.clock.Append)
 	}
 	for i := range f.book.Pages {
 		b = journal.AppendMessage(b, stPage, func(b []byte) []byte { return appendPage(b, &f.book.Pages[i]) })
@@ -278,6 +283,8 @@ func (s *State) text(num protowire.Number, data []byte) {
 		s.model = data
 	case stLearnt:
 		s.learnt = data
+	case stClock:
+		s.clock = data
 	}
 }
 

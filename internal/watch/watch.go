@@ -327,7 +327,9 @@ func (w *Partition) lateTally(f *feed, win feedgauge.Window, t *feedgauge.FeedTa
 		w.changed = append(w.changed, f)
 	}
 	if out.Closed != nil {
-		out.Closed(&feedgauge.Closed{Feed: f.facts.Feed, Window: f.own(win, t), Counts: t.Counts, Readings: f.read(t), Status: f.status, Late: true})
+		out.Closed(&feedgauge.Closed{
+			Feed: f.facts.Feed, Window: f.own(win, t), Counts: t.Counts, Readings: f.read(t), Clocks: clocksOf(t.Sketches), Status: f.status, Late: true,
+		})
 	}
 }
 

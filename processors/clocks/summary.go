@@ -126,6 +126,12 @@ func (s *Summary) bin(index int) *bin {
 	return &s.bins[at]
 }
 
+// Reset forgets all, and keeps the room it took.
+func (s *Summary) Reset() { *s = Summary{bins: s.bins[:0]} }
+
+// Empty reports whether no event has been noted.
+func (s *Summary) Empty() bool { return len(s.bins) == 0 && s.timeless == 0 }
+
 // Kind implements [feedgauge.Sketch].
 func (s *Summary) Kind() feedgauge.SketchKind { return feedgauge.ClockSketch }
 

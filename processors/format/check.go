@@ -19,6 +19,7 @@ type checker struct {
 	plans  [plans]plan
 	typed  typed // nil if header lines tell no types
 	whole  bool  // the record is one event
+	timed  bool  // events can have a time of their own
 	max    int   // bytes of an event
 	raw    bool  // any bytes will do
 	checks []check
@@ -47,6 +48,9 @@ func (c *checker) Named(field string) bool {
 	}
 	return c.named != nil && c.named(field) || c.wrap != nil && slices.Contains(c.wrap.names(), field)
 }
+
+// Timed reports whether events of the format, as its options are, can have a time.
+func (c *checker) Timed() bool { return c.timed }
 
 // Rule is a condition that all events must fulfil.
 type Rule interface {

@@ -7,6 +7,36 @@ import (
 	"github.com/feedgauge/feedgauge/processors/processortest"
 )
 
+// Formats say whether their events have times: of a good line of each one is read,
+// or none.
+func TestTimed(t *testing.T) {
+	t.Parallel()
+	for name := range All() {
+		c, ok := newChecker(t, name).(*checker)
+		if !ok {
+			continue // any format
+		}
+		clock := feedgauge.NoClock
+		c.Read(&feedgauge.Record{Value: []byte(good[name])}, func(e *feedgauge.Event) { clock = max(clock, e.Clock) })
+		if name == "leef" {
+			clock = feedgauge.ZonedClock // the time is not demanded, and the line has none
+		}
+		if c.Timed() != (clock != feedgauge.NoClock) {
+			t.Errorf("%s: times %v, but one of kind %d was read", name, c.Timed(), clock)
+		}
+	}
+	timed := func(o Options) bool {
+		c, err := o.build(jsonDialect())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Timed()
+	}
+	if timed(Defaults()) || !timed(Options{Time: "ts"}) || !timed(Options{Envelope: "docker"}) || timed(Options{Envelope: "none"}) {
+		t.Error("options do not say whether there are times")
+	}
+}
+
 // TestFormatsKeepTheContract holds each format to what all checkers promise,
 // with nothing required and with all that can be.
 func TestFormatsKeepTheContract(t *testing.T) {

@@ -23,7 +23,7 @@ func fortigateKV() dialect {
 			{name: "level", typ: "enum(emergency|alert|critical|error|warning|notice|information|debug)"},
 			{name: "poluuid", typ: "uuid"}, {name: "srcmac", typ: "mac"}, {name: "dstmac", typ: "mac"},
 		},
-		open: true, sparse: true, kind: "type",
+		open: true, sparse: true, kind: "type", clock: true,
 		scanner: func([]string) scanner { return newFortigateScanner() },
 	}
 	for _, g := range fortigateTypes {

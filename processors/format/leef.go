@@ -26,7 +26,7 @@ func leef() dialect {
 	}
 	return dialect{
 		header: true,
-		fields: fields, open: true, sparse: true, kind: "eventId",
+		fields: fields, open: true, sparse: true, kind: "eventId", clock: true,
 		scanner: func([]string) scanner { return &leefScanner{fields: row(leefHeader)} },
 	}
 }

@@ -17,7 +17,7 @@ import (
 // key.
 func logfmt() dialect {
 	return dialect{
-		open:    true,
+		open: true, clock: true,
 		scanner: func([]string) scanner { return &logfmtScanner{} },
 	}
 }

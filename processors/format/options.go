@@ -293,6 +293,7 @@ func (b *builder) checker() *checker {
 	}
 	c.max = max
 	c.rules = b.rules()
+	c.timed = b.d.clock || b.d.time != "" || b.o.Time != "" || b.o.Envelope != "" && b.o.Envelope != "none"
 	b.envelope(c)
 	c.allow = b.d.allow
 	for _, name := range b.order {

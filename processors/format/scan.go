@@ -81,6 +81,7 @@ type dialect struct {
 	allow  byte     // a control character that events may have, besides tabs
 	sparse bool     // an event has a few of many fields
 	header bool     // a header of syslog may stand before events, or is part of them
+	clock  bool     // the scanner itself reads the event's time
 	// scanner returns a new scanner; columns are those of the option "fields".
 	scanner func(columns []string) scanner
 }

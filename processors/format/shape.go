@@ -76,7 +76,7 @@ func fieldsOf(typ string, loose bool, names ...string) []known {
 // have the id of the event and a time, most the channel.
 func windowsEventJSON() dialect {
 	return dialect{
-		fields: windowsFields(), open: true, sparse: true, time: "", unit: "record",
+		fields: windowsFields(), open: true, sparse: true, clock: true, unit: "record",
 		scanner: windowsShape(nil).scanner,
 	}
 }
@@ -134,7 +134,7 @@ func sysmon() dialect {
 	fields := windowsFields()
 	fields = append(fields, fieldsOf("ip", false, "SourceIp", "DestinationIp")...)
 	fields = append(fields, fieldsOf("port", true, "SourcePort", "DestinationPort")...)
-	return dialect{fields: fields, open: true, sparse: true, unit: "record", scanner: windowsShape(fromSysmon).scanner}
+	return dialect{fields: fields, open: true, sparse: true, unit: "record", clock: true, scanner: windowsShape(fromSysmon).scanner}
 }
 
 // fromSysmon reports an event whose channel or source says that it is another's.

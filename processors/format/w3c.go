@@ -15,7 +15,7 @@ import (
 // are looked at.
 func w3cIIS() dialect {
 	return dialect{
-		fields: []known{{name: "date", typ: "timestamp(2006-01-02)"}}, open: true, named: true,
+		fields: []known{{name: "date", typ: "timestamp(2006-01-02)"}}, open: true, named: true, clock: true,
 		scanner: func(columns []string) scanner {
 			w := &w3cScanner{table: newTable(columns, w3cType)}
 			w.plain = map[int]*table{

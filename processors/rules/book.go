@@ -140,7 +140,7 @@ func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome 
 		} else if m.Quiet {
 			p.interrupt(r)
 		}
-		out.Held = out.Held || p.Open || p.Held > 0
+		out.Held = out.Held || (p.Open || p.Held > 0) && !r.OnClocks()
 		out.Calming = out.Calming || p.Open && p.Failed > 0
 	}
 	out.Status = b.Status(rs, learning)
@@ -351,6 +351,9 @@ func began(r *Rule, m *Moment) feedgauge.Instant {
 	case needs&needsLines != 0 && len(m.Drifts) > 0:
 		return m.Drifts[0].Since
 	}
+	if s := r.skewsOf(m); len(s) > 0 {
+		return s[0].Since
+	}
 	return m.Window.Start
 }
 
@@ -369,6 +372,7 @@ func (p *Page) step(r *Rule, m *Moment, a feedgauge.Activity) *feedgauge.Step {
 	if r.OnLines() {
 		s.Drifts = slices.Clone(m.Drifts)
 	}
+	s.Skews = r.skewsOf(m)
 	s.Message = r.say.render(r.vars, m)
 	if a == feedgauge.Close {
 		s.End = p.Calmed
@@ -422,6 +426,10 @@ func over(feed, rule string) string {
 	switch feedgauge.Status(rule) {
 	case feedgauge.Silent, feedgauge.Empty, feedgauge.Short, feedgauge.Malformed, feedgauge.Late, feedgauge.Drifting:
 		return feed + " is no longer " + rule
+	case feedgauge.WrongClock:
+		return feed + " stamps its events by a clock that is right again"
+	case feedgauge.Delayed:
+		return feed + " no longer arrives later and later"
 	case feedgauge.NeverSeen:
 		return feed + " has delivered at last"
 	case feedgauge.StatusHigh:

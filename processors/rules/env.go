@@ -33,6 +33,8 @@ const (
 	needsSilence                    // an arrival in the past
 	needsVerdict                    // a window that the model has judged
 	needsLines                      // a look at what lines are like
+	needsSkew                       // a look at the clock of events
+	needsGrowth                     // a look at whether their delay grows
 )
 
 func groupOf(name string) group {
@@ -41,6 +43,12 @@ func groupOf(name string) group {
 		return needsWindow
 	case len(name) > 6 && name[:6] == "lines.":
 		return needsWindow | needsLines
+	case slices.Contains(skews, name):
+		return needsWindow | needsSkew
+	case len(name) > 6 && name[:6] == "delay.":
+		return needsWindow | needsGrowth
+	case len(name) > 6 && name[:6] == "clock.":
+		return needsWindow
 	case slices.Contains(verdicts, name):
 		return needsForecast | needsVerdict
 	case len(name) > 9 && name[:9] == "forecast.":
@@ -99,6 +107,9 @@ func Variables(measures []string, forecasts bool) []Variable {
 	}
 	if slices.Contains(measures, Lines) {
 		vars = append(vars, drifted()...)
+	}
+	if slices.Contains(measures, Clocks) {
+		vars = append(vars, clocked()...)
 	}
 	if forecasts {
 		vars = append(vars, forecasted()...)

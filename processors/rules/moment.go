@@ -23,6 +23,9 @@ type Moment struct {
 	Last     feedgauge.Instant // last arrival before At, Before if none
 	Age      time.Duration     // how much of the time that counts has passed since Last
 	Drifts   []feedgauge.Drift // what is no longer as it was in the lines, the earliest first
+	Clocks   feedgauge.Clocks  // how long after their own time the window's events arrived
+	Skew     feedgauge.Skew    // how the clock of those times is wrong
+	Growth   feedgauge.Skew    // how their delay grows
 	Facts    *Facts
 }
 

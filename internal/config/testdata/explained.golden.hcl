@@ -45,6 +45,7 @@ class "web" { # testdata/good/everything.hcl:21
   # holidays: none
   labels = { site = "london" }
   learn  = false # default
+  clocks = true  # default
   # rules: none
   # judged in this order: short
 
@@ -95,7 +96,8 @@ class "devices" { # testdata/good/everything.hcl:48
   time_zone = "UTC" # default
   # holidays: none
   # labels: none
-  learn = false # default
+  learn  = false # default
+  clocks = true  # default
   # rules: none
 
   format "any" { # default
