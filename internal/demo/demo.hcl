@@ -57,6 +57,7 @@ class "web" {
   every    = "5s"
   lateness = "2s"
   period   = "10s"
+  clocks   = false # the lines are old, and sent again and again
 
   format "access_combined" { require = ["client", "status"] }
   forecast "trend" {}
@@ -79,6 +80,7 @@ class "host" {
   every    = "5s"
   lateness = "2s"
   period   = "10s"
+  clocks   = false # the lines are old, and sent again and again
 
   format "syslog_rfc3164" {}
   forecast "trend" {}

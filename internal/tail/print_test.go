@@ -87,6 +87,7 @@ func closed(f feedgauge.Forecast) []byte {
 		Counts: counts(), Forecast: f, Status: feedgauge.Short, Readings: feedgauge.Readings{
 			{Measure: "bytes", Value: 12345, Forecast: f}, {Measure: "hosts", Value: 3, Forecast: f}, {Measure: "took", Value: 1.5},
 		},
+		Clocks: feedgauge.Clocks{Events: 40, Timeless: 2, Future: 1, Delay: 1500 * time.Millisecond, Least: -2 * time.Second, Most: time.Minute},
 	})
 }
 

@@ -172,6 +172,22 @@ func forecastText(f *feedgauge.Forecast) string {
 	return fmt.Sprintf("%.1f expected (%.1f to %.1f)", f.Expected, f.Lower, f.Upper)
 }
 
+// clockText says how long after their own time events arrived.
+func clockText(c *feedgauge.Clocks) string {
+	if c.Delay < 0 {
+		return "stamped " + roughly(-c.Delay) + " ahead"
+	}
+	return roughly(c.Delay) + " after they happened"
+}
+
+// roughly is a length of time in whole seconds, or milliseconds where it is short.
+func roughly(d time.Duration) string {
+	if d < 10*time.Second {
+		return Duration(d.Round(time.Millisecond))
+	}
+	return Duration(d.Round(time.Second))
+}
+
 func closedText(c *feedgauge.Closed) string {
 	parts := []string{Plural(c.Counts.Events, "event")}
 	if c.Late {
@@ -197,6 +213,9 @@ func closedText(c *feedgauge.Closed) string {
 		if n.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n.n, n.what))
 		}
+	}
+	if c.Clocks.Events > 0 {
+		parts = append(parts, clockText(&c.Clocks))
 	}
 	for _, e := range c.Counts.Errors {
 		what := Clean(string(e.Reason))

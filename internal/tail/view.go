@@ -113,7 +113,8 @@ type closedView struct {
 	Start    stamp                  `json:"start"`
 	End      stamp                  `json:"end"`
 	Measures countsView             `json:"measures"`
-	Forecast map[string]measureView `json:"forecast"` // by measure; null while all models are learning
+	Forecast map[string]measureView `json:"forecast"`         // by measure; null while all models are learning
+	Clocks   *clocksView            `json:"clocks,omitempty"` // where events carry times
 	Status   string                 `json:"status"`
 	Late     bool                   `json:"late"` // measures came after the window was closed, and add to what was told then, but for distinct counts
 }
@@ -125,10 +126,25 @@ type measureView struct {
 	Score    number `json:"score"`
 }
 
+// clocksView tells how long after their own time events arrived: the middle, and
+// what one in twenty is below or above. It is negative where the sender's clock is
+// ahead.
+type clocksView struct {
+	Events   int64 `json:"events"`
+	Timeless int64 `json:"timeless"`
+	Future   int64 `json:"future"`
+	Delay    int64 `json:"delay_ms"`
+	Least    int64 `json:"least_ms"`
+	Most     int64 `json:"most_ms"`
+}
+
 func viewClosed(c *feedgauge.Closed) closedView {
 	v := closedView{
 		Tenant: c.Feed.Tenant, Name: c.Feed.Name, Start: stamp(c.Window.Start), End: stamp(c.Window.End),
 		Measures: viewCounts(&c.Counts), Status: string(c.Status), Late: c.Late,
+	}
+	if k := c.Clocks; k != (feedgauge.Clocks{}) {
+		v.Clocks = &clocksView{k.Events, k.Timeless, k.Future, k.Delay.Milliseconds(), k.Least.Milliseconds(), k.Most.Milliseconds()}
 	}
 	v.forecast("events", &c.Forecast)
 	for i := range c.Readings {

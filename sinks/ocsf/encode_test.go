@@ -95,6 +95,8 @@ func steps() map[string]feedgauge.Step {
 			Kind: "field_missing", Field: fmt.Sprintf("f%d", i), EventKind: "4624", Before: 0.999, Since: silent.Since, Text: "field is missing", Sample: `{"a":"<"}`,
 		})
 	}
+	clock := judged(silent, feedgauge.WrongClock, `clock.kind != ""`, "times in events are 2h ahead: the sender's time zone is wrong", feedgauge.Counts{Events: 40})
+	clock.Skews = []feedgauge.Skew{{Kind: "zone", Off: -2 * time.Hour, Since: silent.Since, Text: "times in events are 2h ahead: the sender's time zone is wrong"}}
 	odd := judged(silent, "too_many", `window.events > 9 && feed.name != "<x>"`, `"quoted" \ back & <angle>`, feedgauge.Counts{Events: 10})
 	odd.Feed = feedgauge.FeedID{Tenant: "a/b", Name: "50%/50% Straße 日本"}
 	odd.UID = feedgauge.FindingUID(odd.Feed, odd.Rule, odd.Numbers.Window)
@@ -102,8 +104,8 @@ func steps() map[string]feedgauge.Step {
 		"silent-open": silent, "silent-update": updated(silent), "silent-close": ended(silent),
 		"never-open": never, "short-open": short, "short-update": updated(short), "short-close": ended(short),
 		"short-learning": learning, "malformed-open": malformed, "malformed-close": ended(malformed),
-		"drifting-open": drifting,
-		"empty-open":    empty, "empty-close": ended(empty), "odd-open": odd,
+		"drifting-open": drifting, "clock-open": clock,
+		"empty-open": empty, "empty-close": ended(empty), "odd-open": odd,
 	}
 }
 

@@ -227,6 +227,7 @@ func newNumbers(s *feedgauge.Step) numbers {
 	out.Measures, out.MoreMeasures = newMeasures(s)
 	out.Faults, out.MoreFaults = newFaults(s)
 	out.Drifts, out.MoreDrifts = newDrifts(s.Drifts)
+	out.Skews = newSkews(s.Skews)
 	return out
 }
 
@@ -260,6 +261,14 @@ func newDrifts(drifts []feedgauge.Drift) (out []drift, more int) {
 		})
 	}
 	return out, len(drifts) - len(out)
+}
+
+func newSkews(skews []feedgauge.Skew) (out []skew) {
+	for i := range skews {
+		k := &skews[i]
+		out = append(out, skew{Kind: k.Kind, Off: finite(k.Off.Seconds()), Since: stamp(k.Since), Text: k.Text})
+	}
+	return out
 }
 
 func newWindow(w feedgauge.Window) *window {

@@ -87,6 +87,11 @@ func drawStep(t *rapid.T) feedgauge.Step {
 				Before: float().Draw(t, "before"), After: float().Draw(t, "after"), Since: instant().Draw(t, "drift since"), Sample: text().Draw(t, "sample"),
 			}
 		}), 0, 8).Draw(t, "drifts"),
+		Skews: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) feedgauge.Skew {
+			return feedgauge.Skew{
+				Kind: text().Draw(t, "skew"), Off: time.Duration(rapid.Int64().Draw(t, "off")), Since: instant().Draw(t, "skew since"), Text: text().Draw(t, "skew text"),
+			}
+		}), 0, 2).Draw(t, "skews"),
 		Who: word("who"), Why: word("why"), Feeds: rapid.Int().Draw(t, "feeds"),
 	}
 }

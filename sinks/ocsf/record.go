@@ -160,6 +160,7 @@ type numbers struct {
 	MoreFaults    int              `json:"more_faults,omitempty"` // how many are left out
 	Drifts        []drift          `json:"drifts,omitempty"`
 	MoreDrifts    int              `json:"more_drifts,omitempty"` // how many are left out
+	Skews         []skew           `json:"skews,omitempty"`
 	Measures      []measure        `json:"measures,omitempty"`
 	MoreMeasures  int              `json:"more_measures,omitempty"` // how many are left out
 }
@@ -193,6 +194,15 @@ type drift struct {
 	Since     string   `json:"since,omitempty"`
 	Text      string   `json:"text"`
 	Sample    string   `json:"sample,omitempty"`
+}
+
+// skew is what is wrong with the times in events: how many seconds arrivals are
+// behind them, negative where they are ahead.
+type skew struct {
+	Kind  string   `json:"kind"`
+	Off   *float64 `json:"off_seconds"`
+	Since string   `json:"since,omitempty"`
+	Text  string   `json:"text"`
 }
 
 type window struct {
