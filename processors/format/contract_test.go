@@ -17,7 +17,14 @@ func TestTimed(t *testing.T) {
 			continue // any format
 		}
 		clock := feedgauge.NoClock
-		c.Read(&feedgauge.Record{Value: []byte(good[name])}, func(e *feedgauge.Event) { clock = max(clock, e.Clock) })
+		for i := range 3 { // the first of its form, and those alike
+			now := feedgauge.NoClock
+			c.Read(&feedgauge.Record{Value: []byte(good[name])}, func(e *feedgauge.Event) { now = max(now, e.Clock) })
+			if i > 0 && now != clock {
+				t.Errorf("%s: read again, the time is of kind %d, not %d", name, now, clock)
+			}
+			clock = now
+		}
 		if name == "leef" {
 			clock = feedgauge.ZonedClock // the time is not demanded, and the line has none
 		}
