@@ -31,9 +31,9 @@ import (
 
 var updateDocs = flag.Bool("update-docs", false, "write into docs/ what the program prints")
 
-// A recipe of the cookbook is a heading, a configuration, what arrives, in a
-// comment that readers do not see, and what is told of it.
-var recipe = regexp.MustCompile("(?ms)^### (.*?)\n(.*?)```hcl\n(.*?)```\n(.*?)<!-- arrives\n(.*?)-->\n+```text\n(.*?)```\n")
+// What is told of a configuration stands behind it in a page, and between them what
+// arrives, in a comment that readers do not see.
+var recipe = regexp.MustCompile("(?ms)^```hcl\n(.*?)```\n(.*?)<!-- arrives\n(.*?)-->\n+```text\n(.*?)```\n")
 
 // Each rule of the cookbook is read by the program as a user's would be, and on
 // the traffic beside it says what the cookbook says.
@@ -41,22 +41,37 @@ func TestCookbook(t *testing.T) {
 	t.Parallel()
 	const file = "../docs/rules.md"
 	text := string(read(t, file))
-	all := recipe.FindAllStringSubmatchIndex(text, -1)
-	if headings := strings.Count(text, "\n### "); len(all) != headings || len(all) < 20 {
-		t.Fatalf("%d recipes could be read under %d headings", len(all), headings)
+	if n, headings := toldIn(t, file), strings.Count(text, "\n### "); n != headings || n < 20 {
+		t.Errorf("%d recipes could be read under %d headings", n, headings)
 	}
+}
+
+// What the picture of the concepts shows is what the monitor tells.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	if n := toldIn(t, "../docs/concepts.md"); n != 1 {
+		t.Errorf("%d examples were found", n)
+	}
+}
+
+// toldIn compares what a page says is told, and returns of how many examples.
+func toldIn(t *testing.T, file string) int {
+	t.Helper()
+	text := string(read(t, file))
+	all := recipe.FindAllStringSubmatchIndex(text, -1)
 	for i := len(all) - 1; i >= 0; i-- {
 		at := all[i]
-		part := func(n int) string { return text[at[2*n]:at[2*n+1]] }
-		name, want := part(1), part(6)
-		got := cook(t, name, part(3), part(5), line)
+		hcl, arrives, want := text[at[2]:at[3]], text[at[6]:at[7]], text[at[8]:at[9]]
+		_, name, _ := strings.Cut(text[:at[0]][strings.LastIndex(text[:at[0]], "\n#")+1:], " ")
+		name, _, _ = strings.Cut(name, "\n")
+		got := cook(t, name, hcl, arrives, line)
 		if *updateDocs {
-			text = text[:at[12]] + got + text[at[13]:]
+			text = text[:at[8]] + got + text[at[9]:]
 		} else if got != want {
 			t.Errorf("%s: told\n%swant\n%s", name, got, want)
 		}
 		if !strings.Contains(got, "OPEN") {
-			t.Errorf("%s: the rule finds nothing", name)
+			t.Errorf("%s: nothing is found", name)
 		}
 	}
 	if *updateDocs {
@@ -64,6 +79,7 @@ func TestCookbook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return len(all)
 }
 
 // The example of the reference of alerts is what the program writes.
@@ -210,7 +226,10 @@ func traffic(t *testing.T, name string, day time.Time, text string) (records []f
 		if err != nil {
 			t.Fatalf("%s: %q: %v", name, line, err)
 		}
-		all, end = append(all, some...), to
+		all = append(all, some...)
+		if to.After(end) {
+			end = to
+		}
 	}
 	slices.SortStableFunc(all, func(a, b arrival) int { return a.at.Compare(b.at) })
 	for i := range all {
