@@ -73,10 +73,18 @@ func classHCL(in *Input, r *Report, t *table) string {
 	body.SetAttributeValue("match", texts([]string{"*"}))
 	body.SetAttributeValue("period", cty.StringVal(period(in, r, t)))
 	body.SetAttributeValue("learn", cty.True)
-	if r.Guess.Format != Unknown {
+	wrapped := r.Guess.Envelope != "" && !r.inFormat
+	if r.Guess.Format != Unknown || wrapped {
 		body.AppendNewline()
-		inner := body.AppendNewBlock("format", []string{r.Guess.Format}).Body()
-		if need := required(r, t); len(need) > 0 {
+		format := r.Guess.Format
+		if format == Unknown {
+			format = "any"
+		}
+		inner := body.AppendNewBlock("format", []string{format}).Body()
+		if wrapped {
+			inner.SetAttributeValue("envelope", cty.StringVal(r.Guess.Envelope))
+		}
+		if need := required(r, t); len(need) > 0 && format != "any" {
 			inner.SetAttributeValue("require", texts(need))
 		}
 	}

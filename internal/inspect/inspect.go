@@ -29,6 +29,8 @@ type Report struct {
 	Accessors  []Accessor  `json:"accessors"`
 	SourceHCL  string      `json:"source_hcl"`
 	ClassHCL   string      `json:"class_hcl"`
+
+	inFormat bool // the format reads the envelope itself
 }
 
 // Guess is what the lines most likely are.
@@ -53,34 +55,71 @@ type Input struct {
 	Lines   int
 }
 
+// look is an input with what was found by trying formats on it.
+type look struct {
+	in    *Input
+	shape *shape
+	tried []*attempt
+	best  *attempt // nil if no format accepts enough
+}
+
+func lookAt(in *Input, formats map[string]func() feedgauge.FormatConfig) *look {
+	l := &look{in: in, shape: survey(in)}
+	l.tried = tryAll(in, formats, l.shape)
+	if l.shape.records > 0 {
+		l.best = choose(l.tried)
+	}
+	return l
+}
+
 // Look inspects an input by the formats there are.
 func Look(in *Input, formats map[string]func() feedgauge.FormatConfig) *Report {
 	r := &Report{Version: 1, Source: in.Source, Lines: in.Lines, Fields: []Field{}, Accessors: []Accessor{}}
-	shape := survey(in)
-	r.Headers, r.Records = shape.headers, shape.records
-	tried := tryAll(in, formats, shape)
-	r.Candidates = candidates(tried)
-	best := choose(tried)
-	if shape.records == 0 {
-		best = nil
-		r.Guess = Guess{Format: byHeader(shape.header, formats)}
+	l := lookAt(in, formats)
+	r.Headers, r.Records, r.Candidates = l.shape.headers, l.shape.records, candidates(l.tried)
+	outer := l
+	if name, sure := envelope(in); name != "" {
+		if within, headers := unwrap(in, name); within != nil {
+			if inner := lookAt(within, formats); preferred(name, sure, inner.best, l.best) {
+				l, r.Guess.Envelope = inner, name
+				r.Headers, r.Records, r.Candidates = headers+l.shape.headers, l.shape.records, candidates(l.tried)
+			}
+		}
 	}
-	if best != nil {
-		r.Guess = Guess{Format: best.name, AcceptedRatio: best.ratio(), Envelope: shape.envelope(best.name)}
-	} else if r.Guess.Format == "" {
-		r.Guess.Format = Unknown
-	}
-	if d := shape.delimiter(); d != 0 {
+	r.guessed(l, formats)
+	if d := l.shape.delimiter(); d != 0 {
 		r.Delimiter = string(d)
 	}
-	t := newTable(in, best)
+	t := newTable(l.in, l.best)
 	r.Fields, r.Time = t.fields(), t.time()
-	if best != nil && t.timed == 0 {
-		t.retime(in, formats[best.name](), r.Time)
+	if l.best != nil && t.timed == 0 {
+		t.retime(l.in, formats[l.best.name](), r.Time)
 	}
-	r.Accessors = accessors(in, t)
+	named := t
+	if l != outer {
+		named = newTable(in, outer.best) // feeds are named by the records as they come
+	}
+	r.Accessors = accessors(in, named)
 	r.SourceHCL, r.ClassHCL = sourceHCL(in, r), classHCL(in, r, t)
 	return r
+}
+
+// guessed fills in the guess.
+func (r *Report) guessed(l *look, formats map[string]func() feedgauge.FormatConfig) {
+	switch {
+	case l.best != nil:
+		r.Guess.Format, r.Guess.AcceptedRatio = l.best.name, l.best.ratio()
+		if r.Guess.Envelope == "" {
+			if r.Guess.Envelope = l.shape.envelope(l.best.name); r.Guess.Envelope != "" {
+				r.inFormat = true
+			}
+		}
+	case l.shape.records == 0:
+		r.Guess.Format = byHeader(l.shape.header, formats)
+	}
+	if r.Guess.Format == "" {
+		r.Guess.Format = Unknown
+	}
 }
 
 // events hands the events of an input to visit, as its format reads them, or as

@@ -183,6 +183,7 @@ func TestTopic(t *testing.T) {
 func FuzzLook(f *testing.F) {
 	for _, s := range []string{
 		`{"${env(\"X\")}":"a","a\"b":"1.2.3.4","%{x":"1.2.3.4"}`, "a=1.2.3.4 b=${x}", "#fields\ta\tb\n", "x\ty\tz\tv\tw\n", "\xff", "{\"a.b.c.d.e.f.g.h.i.j\":\"::1\"}",
+		`{"Records":["a=${x}","b=1.2.3.4"]}`, `{"@timestamp":"2026-01-02T03:04:05Z","message":"{\"%{x\":\"::1\"}"}`, "2026-01-02T03:04:05Z stdout F x ${y}",
 	} {
 		f.Add([]byte(s), "na${m}e.log")
 	}
