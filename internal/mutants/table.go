@@ -114,7 +114,7 @@ func restores() []mutant {
 			pkgWatch, "f == nil && w.graves.holds(key, e.Offset)", "f == nil && w.graves.holds(key, -1) && e.Offset < 0",
 		}}},
 		{name: "a group is not saved with the member it lost", pkg: pkgWatch, test: "TestGroupIsSavedWhenAMemberLeaves", edits: []edit{{
-			pkgWatch, "\tif len(g.members) > 0 {\n\t\tw.touch(g)\n", "\tif len(g.members) < 0 {\n\t\tw.touch(g)\n",
+			pkgWatch, "\tif len(g.members) > 0 && g.asleep", "\tif len(g.members) < 0 && g.asleep",
 		}}},
 	}
 }

@@ -61,7 +61,7 @@ func (w *Partition) leave(f *feed, m *rules.Moment, why string, e *emit) {
 		w.dropped = append(w.dropped, g.conf.ID().Identity())
 	}
 	g.members = slices.DeleteFunc(g.members, func(m *feed) bool { return m == f })
-	if len(g.members) > 0 {
+	if len(g.members) > 0 && g.asleep < w.next { // else what was restored knows of it
 		w.touch(g)
 	}
 }
