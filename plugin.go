@@ -61,6 +61,10 @@ type Env struct {
 	Every    time.Duration // window length of the class
 	Period   time.Duration // longest silence allowed in the class
 	Measures []string      // measures counted by the processors above
+	// Measure is what a forecast is made of, the events if empty, and Share of how many
+	// measures of a feed there are forecasts: those share what may be alarmed falsely.
+	Measure string
+	Share   int // 0 is 1
 	// Zone is that of the clocks the class goes by, nil for UTC.
 	Zone *time.Location
 	// Holiday reports whether the date in Zone is a holiday; nil for none.

@@ -40,22 +40,24 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	if c.Clocks = cfg.Clocks && timed(c); c.Clocks {
 		env.Measures = append(slices.Clone(env.Measures), rules.Clocks)
 	}
-	forecast := l.single(steps["forecast"], "A class has one forecast.")
-	if forecast != nil {
-		l.forecast(forecast, env, c)
+	var forecast []string
+	if one := l.single(steps["forecast"], "A class has one forecast."); one != nil {
+		forecast = l.forecast(one, env, c)
 	}
+	env.Measures = append(env.Measures, forecastNames(forecast)...)
 	if c.Learn {
 		env.Measures = append(slices.Clone(env.Measures), rules.Lines)
 	}
-	l.classRules(b, cfg, l.unique(steps["rule"]), &env, forecast != nil, c)
+	ofEvents := slices.Contains(forecast, events)
+	l.classRules(b, cfg, l.unique(steps["rule"]), &env, ofEvents, c)
 	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 && b.Body.Attributes["rules"] == nil {
-		l.shipped(b, env.Measures, c)
+		l.shipped(b, &env, forecast, c)
 	}
 	if c.Learn && !slices.ContainsFunc(c.Rules, func(r *rules.Rule) bool { return r.OnLines() || r.Name() == string(feedgauge.Drifting) }) {
-		l.add(b, rules.Drifting(), env.Measures, forecast != nil, c)
+		l.add(b, rules.Drifting(), env.Measures, ofEvents, c)
 	}
 	if c.Clocks {
-		l.clockRules(b, env.Measures, forecast != nil, c)
+		l.clockRules(b, env.Measures, ofEvents, c)
 	}
 	l.tellRules(b, c)
 }
@@ -142,34 +144,6 @@ func (l *loader) format(class, b *block, env feedgauge.Env, c *pipeline.Class) f
 	return cfg
 }
 
-func (l *loader) forecast(b *block, env feedgauge.Env, c *pipeline.Class) {
-	if !slices.Contains(env.Measures, "events") {
-		l.reportHeader(b, Diagnostic{
-			Summary: "Nothing to forecast", Detail: "A forecast is made of events, and this class does not count them.",
-			Hint: `add "events" to measures of the count block`,
-		})
-	}
-	plugin, ok := kind(l, b, "forecast", l.plugins.Processors.Forecasts)
-	if !ok {
-		return
-	}
-	cfg := plugin()
-	l.decode(b, nil, cfg)
-	f, err := cfg.Build(env)
-	if err != nil {
-		l.mistakes(b, err)
-		return
-	}
-	c.Forecaster, c.Forecast, c.Options = f, b.Labels[0], cfg
-	c.KnowsHolidays = byClock(cfg) && env.Holiday != nil
-}
-
-// byClock reports whether a forecast knows hours and weekdays.
-func byClock(cfg feedgauge.ForecastConfig) bool {
-	c, ok := cfg.(feedgauge.ClockConfig)
-	return ok && c.ByClock()
-}
-
 // periodName finds feed.period in a condition.
 var periodName = regexp.MustCompile(`\bfeed\.period\b`)
 
@@ -208,20 +182,6 @@ func (l *loader) build(cfg *rules.Config, measures []string, forecasts bool, c *
 		}
 	}
 	return r, err
-}
-
-// shipped gives a class whose forecast judges by itself, and that has no rules, a
-// rule for each kind of what it finds.
-func (l *loader) shipped(b *block, measures []string, c *pipeline.Class) {
-	if c.Forecaster == nil {
-		return
-	}
-	if _, judges := c.Forecaster.New().(feedgauge.Judge); !judges {
-		return
-	}
-	for _, cfg := range rules.Judged() {
-		l.add(b, cfg, measures, true, c)
-	}
 }
 
 // add gives a class a rule that nobody wrote.

@@ -25,12 +25,20 @@ func Reference(plugins Plugins) string {
 		}
 	}
 	section(&w, "Formats", "A class has one `format` block; without it the format is `any`.", "format", plugins.Processors.Formats)
-	section(&w, "Forecasts", "A class may have one `forecast` block, which gives its rules the names that begin with `forecast.`", "forecast", plugins.Processors.Forecasts)
+	section(&w, "Forecasts", forecasts(), "forecast", plugins.Processors.Forecasts)
 	section(&w, "Further sources", "They have the options `feed`, `tenant` and `slack` of every source too.", "source", plugins.Sources)
 	section(&w, "Further sinks", "Each has a name as second label.", "sink", plugins.Sinks)
 	variables(&w)
 	w.WriteString(outro)
 	return w.String()
+}
+
+// forecasts says what forecasts are for, with the options that all have.
+func forecasts() string {
+	var w strings.Builder
+	w.WriteString(forecastText)
+	optionTable(&w, reflect.TypeOf(newForecast()))
+	return strings.TrimSuffix(w.String(), "\n")
 }
 
 // section documents the plugins of one kind, by name.

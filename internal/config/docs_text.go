@@ -57,6 +57,17 @@ func prose(block string) string {
 	}[block]
 }
 
+const forecastText = "A class may have one `forecast` block, which gives its rules the names that begin with `forecast.` What stands\n" +
+	"there behind `forecast.events.` stands behind `forecast.NAME.` too, for each measure that the block lists:\n" +
+	"`forecast.bytes.expected`, `forecast.hosts.lower`. Each measure has a model of its own, which takes memory: at\n" +
+	"most 1.4 kB a feed for `adaptive`.\n\n" +
+	"A forecast that judges by itself, as `adaptive` does, has a budget of false alarms. It is the feed's: of k measures\n" +
+	"each gets a k-th of it, so that all together raise no more than the number says, however they depend on each\n" +
+	"other; so each measure added makes the others a little less sharp. A class without rules gets one for each kind of\n" +
+	"what is found, `silent`, `short`, `drifting` and `high`, whichever measure shows it: what is wrong with a feed is\n" +
+	"told once, with all reasons. While events come, nothing of another measure counts as `short`.\n\n" +
+	"All forecasts have this option:\n\n"
+
 const ruleNames = `
 ## Names in rules
 

@@ -85,11 +85,11 @@ func (l *loader) eventful(b *block, c *pipeline.Class) {
 // anyMeasures are all names that the measures of some class provide, for rules that
 // are not of a class.
 func (l *loader) anyMeasures() []string {
-	names := append(measures(), rules.Lines, rules.Clocks)
+	names := append(measures(), rules.Lines, rules.Clocks, rules.Forecast+"bytes", rules.Forecast+"lines")
 	for _, class := range l.blocks["class"] {
 		for _, in := range class.Body.Blocks {
 			if in.Type == "measure" && len(in.Labels) == 1 {
-				names = append(names, rules.Own+in.Labels[0])
+				names = append(names, rules.Own+in.Labels[0], rules.Forecast+in.Labels[0])
 			}
 		}
 	}

@@ -22,8 +22,10 @@ type Class struct {
 	Format     string
 	Unit       string // what one event is: "message", or "line" or "record" by the format
 	Checker    func() (feedgauge.Checker, error)
-	Forecaster feedgauge.Forecaster // nil: no forecast
-	Forecast   string               // name of the forecast, part of what its memory is filed under
+	Forecaster feedgauge.Forecaster // of events; nil: no forecast of them
+	// Others are the forecasts of other measures than the events, sorted by measure.
+	Others   []MeasureForecast
+	Forecast string // name of the forecast, part of what its memory is filed under
 	// Options are what Forecaster was built of, and Env with what, so that others
 	// may be tried.
 	Options  feedgauge.ForecastConfig
@@ -48,6 +50,15 @@ type Class struct {
 	RetireAfter   time.Duration // silence after which a feed not in the inventory is forgotten; zero for never
 	Settle        time.Duration // how long after lost data or an outage nothing is judged
 }
+
+// MeasureForecast is a forecast of a measure other than the events.
+type MeasureForecast struct {
+	Measure    string
+	Forecaster feedgauge.Forecaster
+}
+
+// Forecasts reports whether anything of the class is forecast.
+func (c *Class) Forecasts() bool { return c.Forecaster != nil || len(c.Others) > 0 }
 
 // Schedule says when deliveries are due.
 type Schedule interface {

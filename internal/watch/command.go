@@ -107,14 +107,9 @@ func (w *Partition) obey(f *feed, c *feedgauge.Command, e *emit) {
 		f.muted = mute{until: feedgauge.Before}
 	case feedgauge.Ack:
 		f.book.Note(w.ownRules(f), m, c.Who, c.Why, e.feed(f, m.At))
-		if judge, ok := f.model.(feedgauge.Judge); ok && c.Word != "" {
-			judge.Note(c.Word)
-		}
+		f.note(c.Word)
 	case feedgauge.Approve:
-		if f.model != nil {
-			f.model.Accept(m.Window, float64(f.events))
-			f.frozen = 0
-		}
+		f.accept(m.Window)
 	case feedgauge.Retire:
 		w.forget(f, m, strings.TrimSuffix("retired by "+c.Who+": "+c.Why, ": "), e)
 		return

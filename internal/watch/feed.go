@@ -45,7 +45,8 @@ type feed struct {
 	retire   feedgauge.Instant  // when it is to be forgotten, After for never
 	learnt   []byte             // what lines are like, as the learner writes it
 	clock    clocks.Watcher     // how the times in its events stood
-	model    feedgauge.Model    // nil without a forecast
+	model    tracked            // the events
+	others   []tracked          // other measures, one for each of the readings
 	frozen   int                // windows in a row not learnt from
 	empty    int                // windows in a row without arrivals
 	book     rules.Book
@@ -78,13 +79,12 @@ func newFeed(p *pipeline.Pipeline, source string, id feedgauge.FeedID) *feed {
 	f.facts = rules.Facts{
 		Feed: id, Class: class.Name, Source: source, Format: class.Format,
 		Period: p.Period(class, id), Labels: p.Labels(class, id), Owner: p.Owner(id),
-		Forecasts: class.Forecaster != nil,
+		Forecasts: class.Forecasts(),
 	}
-	if class.Forecaster != nil {
-		f.model = class.Forecaster.New()
-	} else {
+	if !f.facts.Forecasts {
 		f.status = feedgauge.OK
 	}
+	f.track()
 	return f
 }
 
@@ -174,9 +174,8 @@ func (f *feed) moment(at feedgauge.Instant, w feedgauge.Window) *rules.Moment {
 	if f.last != feedgauge.Before {
 		m.Age = f.class.Elapsed(f.last, at)
 	}
-	if f.model != nil {
-		m.Forecast = f.model.Expect(w)
-	}
+	m.Forecast = f.model.expect(w)
+	m.Readings = f.expect(w)
 	return m
 }
 
@@ -189,33 +188,35 @@ func (s *sourceState) moment(f *feed, at feedgauge.Instant, w feedgauge.Window) 
 	return m
 }
 
-// assess lets a model that judges by itself see a window, one without arrivals
-// too, before the rules do. It reports whether there is such a model.
-func (f *feed) assess(m *rules.Moment, v float64) bool {
-	judge, ok := f.model.(feedgauge.Judge)
-	if ok {
-		m.Forecast = judge.Judge(m.Window, v)
-		if m.Forecast.Anomaly.Reason != "" && f.muted.until > m.At {
-			judge.Note(feedgauge.WordExpected) // somebody said so beforehand
-		}
+// assess lets models that judge by themselves see a window, one without arrivals
+// too, before the rules do. It reports whether there are such models.
+func (f *feed) assess(m *rules.Moment) (judged bool) {
+	muted := f.muted.until > m.At // somebody said beforehand that it was expected
+	judged = f.model.assess(m.Window, float64(m.Counts.Events), &m.Forecast, muted)
+	for i := range f.others {
+		r := &m.Readings[i]
+		judged = f.others[i].assess(m.Window, r.Value, &r.Forecast, muted) || judged
 	}
-	return ok
+	return judged
 }
 
-// learn trains the forecast on a window, unless something is wrong: an outage
+// learn trains the forecasts on a window, unless something is wrong: an outage
 // must not be learnt as normal, but a level that stays is one.
-func (f *feed) learn(w feedgauge.Window, v float64, held bool) {
-	if f.model == nil {
+func (f *feed) learn(m *rules.Moment, held bool) {
+	if !f.facts.Forecasts {
 		return
 	}
-	if !held {
-		f.frozen = 0
-		f.model.Learn(w, v)
-		return
+	accept := false
+	if held {
+		f.frozen++
+		if f.frozen <= maxFrozen {
+			return
+		}
+		accept = true
 	}
-	f.frozen++
-	if f.frozen > maxFrozen {
-		f.frozen = 0
-		f.model.Accept(w, v)
+	f.frozen = 0
+	f.model.learn(m.Window, float64(m.Counts.Events), accept)
+	for i := range f.others {
+		f.others[i].learn(m.Window, m.Readings[i].Value, accept)
 	}
 }

@@ -102,7 +102,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	// or else the first minutes of every outage would be.
 	quiet := !arrived && f.facts.Period > 0
 	m.Closed, m.Quiet, m.Counts, m.First = !quiet, quiet, tally.Counts, tally.First
-	m.Readings = f.read(&tally)
+	f.read(&tally, m.Readings)
 	f.readings = m.Readings
 	m.Clocks = clocksOf(tally.Sketches)
 	if reason := s.incomplete(f, win); reason != "" {
@@ -113,10 +113,10 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	} else {
 		f.compare(m, tally.Sketches)
 		f.compareClocks(m, tally.Sketches)
-		m.Judged = f.assess(m, float64(tally.Counts.Events))
+		m.Judged = f.assess(m)
 		held := w.judge(f, m, e)
 		if !quiet && !m.Judged {
-			f.learn(win, float64(tally.Counts.Events), held)
+			f.learn(m, held)
 		}
 	}
 	if f.group != nil && arrived {
@@ -161,7 +161,7 @@ func (w *Partition) judge(f *feed, m *rules.Moment, e *emit) (held bool) {
 func (w *Partition) stand(f *feed, m *rules.Moment, reason string) {
 	in := status.Input{
 		Seen: m.Last != feedgauge.Before || f.pending.ArrivedBefore(m.At), Judgeable: reason == "", Reason: reason,
-		Open: f.book.Statuses(w.ownRules(f)), Learning: m.Facts.Forecasts && !m.Forecast.Ready,
+		Open: f.book.Statuses(w.ownRules(f)), Learning: m.Learning(),
 		Late: f.class.Late > 0 && m.Age > f.class.Late, Muted: f.muted.until > m.At,
 		CalmWindows: f.calm, NeedCalm: needCalm,
 	}

@@ -2,7 +2,10 @@ package watch_test
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -59,12 +62,12 @@ func TestTrafficFindsSomething(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, r := range foldAll(t, p, drawTraffic(t).journal(t, p, undisturbed{})) {
-			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few"} {
+			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few", "thin", "high"} {
 				seen[rule] += bytes.Count(append(r.findings["raw"], r.findings["other"]...), []byte("Rule:"+rule))
 			}
 		}
 	})
-	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few"} {
+	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few", "thin", "high"} {
 		if seen[rule] < 20 {
 			t.Errorf("rule %q found something only %d times", rule, seen[rule])
 		}
@@ -108,13 +111,71 @@ func testPipeline(t *testing.T) *pipeline.Pipeline {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Learn, c.Rules = true, append(c.Rules, drifting, few)
+		thin, err := (rules.Config{Name: "thin", When: "window.measures.kinds > 0 && window.measures.kinds < forecast.kinds.lower && window.bytes < forecast.bytes.expected", For: 1, Clear: 1, Severity: "low"}).
+			Build([]string{"bytes", rules.Own + "kinds", rules.Forecast + "kinds", rules.Forecast + "bytes"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Learn, c.Rules = true, append(c.Rules, drifting, few, thin)
+		c.Others = []pipeline.MeasureForecast{{Measure: "bytes", Forecaster: c.Forecaster}, {Measure: "kinds", Forecaster: c.Forecaster}}
 		c.Measures = []measure.Config{
 			{Name: "big", When: "event.a >= 2"}, {Name: "kinds", Distinct: "event.a"}, {Name: "sum", Sum: "double(event.a) / 3.0"},
 		}
 	}
+	judgedBy(t, p.Classes[2])
 	p.Classes[2].Settle, p.Classes[2].Late = 20*time.Second, 30*time.Second
 	return p
+}
+
+// judgedBy gives a class forecasts that judge by themselves.
+func judgedBy(t *testing.T, c *pipeline.Class) {
+	t.Helper()
+	high, err := rules.Judged("events", "kinds", "bytes")[3].Build([]string{rules.Forecast + "kinds", rules.Forecast + "bytes"}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Forecaster, c.Forecast, c.Rules = leaps{}, "leaps", append(c.Rules, high)
+	for i := range c.Others {
+		c.Others[i].Forecaster = leaps{}
+	}
+}
+
+// leaps makes models for which a window is too high that holds more than twice what
+// the one before did.
+type leaps struct{}
+
+func (leaps) New() feedgauge.Model { return &leap{} }
+
+type leap struct {
+	last float64
+	n    byte
+}
+
+func (l *leap) Expect(feedgauge.Window) feedgauge.Forecast {
+	return feedgauge.Forecast{Expected: l.last, Upper: 2 * l.last, Ready: l.n > 1}
+}
+func (l *leap) Learn(w feedgauge.Window, v float64)  { l.Judge(w, v) }
+func (l *leap) Accept(_ feedgauge.Window, v float64) { l.last = v }
+func (l *leap) Note(feedgauge.Word)                  {}
+func (l *leap) Append(b []byte) []byte {
+	return binary.BigEndian.AppendUint64(append(b, l.n), math.Float64bits(l.last))
+}
+
+func (l *leap) Load(b []byte) error {
+	if len(b) != 9 {
+		return errors.New("no leap")
+	}
+	l.n, l.last = b[0], math.Float64frombits(binary.BigEndian.Uint64(b[1:]))
+	return nil
+}
+
+func (l *leap) Judge(w feedgauge.Window, v float64) feedgauge.Forecast {
+	f := l.Expect(w)
+	if f.Ready && v > f.Upper {
+		f.Anomaly = feedgauge.Anomaly{Kind: feedgauge.StatusHigh, Side: feedgauge.SideHigh, FirstBad: w.Start, Reason: fmt.Sprintf("%v after %v", v, l.last)}
+	}
+	l.last, l.n = v, min(l.n+1, 2)
+	return f
 }
 
 // traffic is what lies in the raw topics before the monitor starts.

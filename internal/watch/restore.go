@@ -93,10 +93,8 @@ func (w *Partition) load(key string, value []byte) error {
 	f.frozen, f.empty, f.calm = int(s.frozen), int(s.empty), int(s.calm)
 	f.since, f.muted, f.retire, f.learnt, f.readings = s.since, s.muted, s.retire, s.learnt, s.Readings
 	f.restoreClock(s.clock)
-	if recut := f.loadWindows(s); f.model != nil && !recut && s.forecast == f.class.Forecast {
-		if err := f.model.Load(s.model); err != nil {
-			f.model = f.class.Forecaster.New() // learn anew rather than refuse to watch
-		}
+	if recut := f.loadWindows(s); !recut && s.forecast == f.class.Forecast {
+		f.loadForecasts(s)
 	}
 	if w.pipe.PartitionOf(s.Feed) != w.index {
 		w.strays = append(w.strays, stray{key: key, facts: f.facts, book: f.book})

@@ -45,11 +45,19 @@ type State struct {
 	group    bool
 	gone     bool
 	forecast string
-	model    []byte
+	model    []byte // of the events
+	tracked  []trackedState
 	learnt   []byte
 	clock    []byte
 	pages    []rules.Page
 	pending  []pendingState
+}
+
+type trackedState struct {
+	measure string
+	model   []byte
+	found   feedgauge.Instant
+	open    bool
 }
 
 type pendingState struct {
@@ -96,6 +104,16 @@ const (
 	stReading
 	stGone
 	stClock
+	stTracked
+)
+
+// Field numbers of a measure that is forecast. The model of the events is in the
+// field of its own.
+const (
+	trMeasure protowire.Number = iota + 1
+	trModel
+	trFound
+	trOpen
 )
 
 const (
@@ -148,10 +166,7 @@ func appendState(b []byte, f *feed) []byte {
 	b = journal.AppendText(b, stMuteWho, f.muted.who)
 	b = journal.AppendText(b, stMuteWhy, f.muted.why)
 	b = journal.AppendText(b, stReason, f.reason)
-	if f.model != nil {
-		b = journal.AppendText(b, stForecast, f.class.Forecast)
-		b = journal.AppendMessage(b, stModel, f.model.Append)
-	}
+	b = appendForecasts(b, f)
 	b = journal.AppendText(b, stLearnt, string(f.learnt))
 	for i := range f.readings {
 		b = journal.AppendMessage(b, stReading, func(b []byte) []byte { return journal.AppendReading(b, &f.readings[i]) })
@@ -178,6 +193,33 @@ func appendGone(b []byte, id feedgauge.FeedID, at int64) []byte {
 	b = journal.AppendText(b, stName, id.Name)
 	b = journal.AppendInt(b, stFoldedTo, at)
 	return journal.AppendInt(b, stGone, 1)
+}
+
+// appendForecasts writes what is forecast of f.
+func appendForecasts(b []byte, f *feed) []byte {
+	if !f.facts.Forecasts {
+		return b
+	}
+	b = journal.AppendText(b, stForecast, f.class.Forecast)
+	if f.model.model != nil {
+		b = journal.AppendMessage(b, stModel, f.model.model.Append)
+	}
+	for _, t := range f.all() {
+		if t.model == nil || t == &f.model && t.found == feedgauge.Before {
+			continue
+		}
+		b = journal.AppendMessage(b, stTracked, func(b []byte) []byte {
+			b = journal.AppendText(b, trMeasure, t.measure)
+			if t != &f.model {
+				b = journal.AppendMessage(b, trModel, t.model.Append)
+			}
+			if t.found != feedgauge.Before {
+				b = journal.AppendInt(b, trFound, int64(t.found))
+			}
+			return journal.AppendInt(b, trOpen, flag(t.open))
+		})
+	}
+	return b
 }
 
 // appendGroup writes the state of a group behind b: its findings.
@@ -240,6 +282,8 @@ func DecodeState(b []byte) (*State, error) {
 			return s.page(data)
 		case stPending:
 			return s.pend(data)
+		case stTracked:
+			return s.track(data)
 		case stReading:
 			return journal.DecodeReading(data, &s.Readings)
 		default:
@@ -333,6 +377,25 @@ func (s *State) number(num protowire.Number, v int64) {
 
 // Gone reports whether the feed was forgotten: there is nothing more to say of it.
 func (s *State) Gone() bool { return s.gone }
+
+func (s *State) track(b []byte) error {
+	t := trackedState{found: feedgauge.Before}
+	err := journal.Fields(b, func(num protowire.Number, v uint64, data []byte) error {
+		switch num {
+		case trMeasure:
+			t.measure = string(data)
+		case trModel:
+			t.model = data
+		case trFound:
+			t.found = feedgauge.Instant(journal.Int(v))
+		case trOpen:
+			t.open = journal.Int(v) != 0
+		}
+		return nil
+	})
+	s.tracked = append(s.tracked, t)
+	return err
+}
 
 func (s *State) page(b []byte) error {
 	var p rules.Page

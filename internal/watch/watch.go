@@ -328,7 +328,7 @@ func (w *Partition) lateTally(f *feed, win feedgauge.Window, t *feedgauge.FeedTa
 	}
 	if out.Closed != nil {
 		out.Closed(&feedgauge.Closed{
-			Feed: f.facts.Feed, Window: f.own(win, t), Counts: t.Counts, Readings: f.read(t), Clocks: clocksOf(t.Sketches), Status: f.status, Late: true,
+			Feed: f.facts.Feed, Window: f.own(win, t), Counts: t.Counts, Readings: f.came(t), Clocks: clocksOf(t.Sketches), Status: f.status, Late: true,
 		})
 	}
 }

@@ -119,7 +119,7 @@ func (b *Book) rule(rs []*Rule, i int) *Rule {
 // for each finding that opens or closes.
 func (b *Book) Judge(rs []*Rule, m *Moment, emit func(*feedgauge.Step)) Outcome {
 	var out Outcome
-	learning := m.Facts.Forecasts && !m.Forecast.Ready
+	learning := m.Learning()
 	for _, p := range b.Align(rs) {
 		step := p.end(m, "the rule was removed")
 		step.Previous, step.Status = feedgauge.Status(p.Rule), b.Status(rs, learning)

@@ -33,6 +33,9 @@ type expression struct {
 	needs   group
 	names   []string // variables in it that can be shown, in order
 	varies  bool     // it names a variable
+
+	numbers  []string // measures of whose forecasts it names numbers
+	verdicts []string // measures of which it names what models find
 }
 
 // example is an expression for somebody who wrote none.
@@ -82,6 +85,7 @@ func (c *compiler) compile(field, src string, base int) (*expression, error) {
 	e := &expression{program: program, typ: ast.OutputType()}
 	for _, r := range ast.NativeRep().ReferenceMap() {
 		e.needs |= groupOf(r.Name)
+		e.looksAt(r.Name)
 		e.varies = e.varies || c.vars[r.Name].Name != ""
 		if v, ok := c.vars[r.Name]; ok && v.typ.Kind() != types.MapKind && !slices.Contains(e.names, r.Name) {
 			e.names = append(e.names, r.Name)
@@ -89,6 +93,32 @@ func (c *compiler) compile(field, src string, base int) (*expression, error) {
 	}
 	slices.Sort(e.names)
 	return e, nil
+}
+
+// looksAt notes of which forecast a name is.
+func (e *expression) looksAt(name string) {
+	if !strings.HasPrefix(name, Forecast) {
+		return
+	}
+	measure, verdict := forecastOf(name)
+	if verdict && measure != "" && !strings.HasSuffix(name, ".score") {
+		e.verdicts = append(e.verdicts, measure)
+	} else if measure != "" {
+		e.numbers = append(e.numbers, measure)
+	}
+}
+
+// forecast reports whether at m there are the forecasts that the expression needs:
+// all whose numbers it names, and one at least of those of which it names what models
+// find, since where nothing is known nothing is found.
+func (e *expression) forecast(m *Moment) bool {
+	ready := func(measure string) bool { return m.forecast(measure).Ready }
+	for _, measure := range e.numbers {
+		if !ready(measure) {
+			return false
+		}
+	}
+	return len(e.verdicts) == 0 || slices.ContainsFunc(e.verdicts, ready)
 }
 
 // eval computes the expression for moment m.
@@ -140,13 +170,16 @@ func (c *compiler) hint(name string) string {
 			return fmt.Sprintf("count it: add %q to measures of the class's count block", strings.TrimPrefix(name, "window."))
 		}
 	}
+	if measure, _ := forecastOf(name); strings.HasPrefix(name, Forecast) && c.forecasts(measure) {
+		return fmt.Sprintf("forecast it: add %q to measures of the class's forecast block", measure)
+	}
 	if n := suggest.Nearest(name, c.names); n != "" {
 		return `did you mean "` + n + `"?`
 	}
 	if strings.HasPrefix(name, "lines.") {
 		return "add learn = true to the class; it provides lines.drifts, .kind, .field, .text, .since and .sample"
 	}
-	if strings.HasPrefix(name, "forecast.") {
+	if strings.HasPrefix(name, Forecast) {
 		return `add a forecast to the class, such as forecast "trend" {}; it provides forecast.events.expected, .lower, .upper and .score`
 	}
 	group, _, _ := strings.Cut(name, ".")
@@ -160,6 +193,14 @@ func (c *compiler) hint(name string) string {
 		return "names begin with window., lines., forecast., silence. or feed."
 	}
 	return "one of: " + strings.Join(same, ", ")
+}
+
+// forecasts reports whether a measure might be forecast, and is not, in a class that
+// has a forecast.
+func (c *compiler) forecasts(measure string) bool {
+	has := func(name string) bool { return c.vars[name].Name != "" }
+	counted := has("window."+measure) && (measure == events || measure == "bytes" || measure == "lines")
+	return has(Forecast+"reasons") && !has(Forecast+measure+".expected") && (counted || has("window."+Own+measure))
 }
 
 // firstSentence drops CEL's remark on containers, which we do not use.

@@ -49,9 +49,10 @@ func groupOf(name string) group {
 		return needsWindow | needsGrowth
 	case len(name) > 6 && name[:6] == "clock.":
 		return needsWindow
-	case slices.Contains(verdicts, name):
-		return needsForecast | needsVerdict
-	case len(name) > 9 && name[:9] == "forecast.":
+	case strings.HasPrefix(name, Forecast):
+		if _, verdict := forecastOf(name); verdict {
+			return needsForecast | needsVerdict
+		}
 		return needsWindow | needsForecast
 	case len(name) > 8 && name[:8] == "silence.":
 		return needsSilence
@@ -59,13 +60,24 @@ func groupOf(name string) group {
 	return needsNothing
 }
 
-// verdicts are the names of what a model that judges by itself says. Such a model
-// judges windows without arrivals too, so they ask less than other names do.
-var verdicts = []string{"forecast.events.kind", "forecast.events.side", "forecast.events.reason", "forecast.events.first_bad", "forecast.events.score"}
+// forecastOf returns the measure whose forecast a name is of, and whether it is what a
+// model that judges by itself says. Such a model judges windows without arrivals too,
+// so those names ask less than others do.
+func forecastOf(name string) (measure string, verdict bool) {
+	measure, part, ok := strings.Cut(strings.TrimPrefix(name, Forecast), ".")
+	if !ok {
+		return "", true // of all measures
+	}
+	return measure, slices.Contains([]string{"kind", "side", "reason", "first_bad", "score"}, part)
+}
 
 // Own stands before the name of a measure of the class's own, where it is named
 // among the measures of a chain.
 const Own = "measures."
+
+// Forecast stands before the name of a measure that is forecast, other than the
+// events, where it is named among the measures of a chain.
+const Forecast = "forecast."
 
 // Variables returns the names available to a rule whose chain has counted the
 // given measures and, if forecasts is true, forecast their events.
@@ -112,7 +124,19 @@ func Variables(measures []string, forecasts bool) []Variable {
 		vars = append(vars, clocked()...)
 	}
 	if forecasts {
-		vars = append(vars, forecasted()...)
+		vars = append(vars, forecasted(events, events)...)
+	}
+	for _, name := range measures {
+		if measure, ok := strings.CutPrefix(name, Forecast); ok {
+			vars = append(vars, forecasted(measure, "what is")...)
+			forecasts = true
+		}
+	}
+	if forecasts {
+		vars = append(vars, Variable{
+			Forecast + "reasons", "by kind, why, in the window in which it was noticed, of all measures that are forecast",
+			cel.MapType(cel.StringType, cel.StringType), reasonsOf,
+		})
 	}
 	return vars
 }
@@ -161,21 +185,60 @@ func measured() []Variable {
 func owned(measure string) Variable {
 	return Variable{
 		"window." + Own + measure, "what the measure " + measure + " came to", cel.DoubleType,
-		func(m *Moment) any { return m.Readings.Get(measure).Value },
+		func(m *Moment) any {
+			for i := range m.Readings {
+				if m.Readings[i].Measure == measure {
+					return m.Readings[i].Value
+				}
+			}
+			return nil // as in history that holds the events alone: it cannot be judged
+		},
 	}
 }
 
-func forecasted() []Variable {
-	return []Variable{
-		{"forecast.events.expected", "events expected in the window", cel.DoubleType, func(m *Moment) any { return m.Forecast.Expected }},
-		{"forecast.events.lower", "lower bound of the usual", cel.DoubleType, func(m *Moment) any { return m.Forecast.Lower }},
-		{"forecast.events.upper", "upper bound of the usual", cel.DoubleType, func(m *Moment) any { return m.Forecast.Upper }},
-		{"forecast.events.score", "how unusual the window is, where the model grades it", cel.DoubleType, func(m *Moment) any { return m.Forecast.Score }},
-		{"forecast.events.kind", "what the model finds by itself: silent, short, drifting, high, or nothing", cel.StringType, func(m *Moment) any { return string(m.Forecast.Anomaly.Kind) }},
-		{"forecast.events.side", "whether that is low or high", cel.StringType, func(m *Moment) any { return m.Forecast.Anomaly.Side.String() }},
-		{"forecast.events.reason", "why, in the window in which it was noticed", cel.StringType, func(m *Moment) any { return m.Forecast.Anomaly.Reason }},
-		{"forecast.events.first_bad", "start of the window with which it began", cel.TimestampType, func(m *Moment) any { return m.Forecast.Anomaly.FirstBad.Time() }},
+func forecasted(measure, what string) []Variable {
+	at := Forecast + measure + "."
+	of := func(get func(f *feedgauge.Forecast) any) func(*Moment) any {
+		return func(m *Moment) any { return get(m.forecast(measure)) }
 	}
+	return []Variable{
+		{at + "expected", what + " expected in the window", cel.DoubleType, of(func(f *feedgauge.Forecast) any { return f.Expected })},
+		{at + "lower", "lower bound of the usual", cel.DoubleType, of(func(f *feedgauge.Forecast) any { return f.Lower })},
+		{at + "upper", "upper bound of the usual", cel.DoubleType, of(func(f *feedgauge.Forecast) any { return f.Upper })},
+		{at + "score", "how unusual the window is, where the model grades it", cel.DoubleType, of(func(f *feedgauge.Forecast) any { return f.Score })},
+		{at + "kind", "what the model finds by itself: silent, short, drifting, high, or nothing", cel.StringType, of(func(f *feedgauge.Forecast) any { return string(f.Anomaly.Kind) })},
+		{at + "side", "whether that is low or high", cel.StringType, of(func(f *feedgauge.Forecast) any { return f.Anomaly.Side.String() })},
+		{at + "reason", "why, in the window in which it was noticed", cel.StringType, of(func(f *feedgauge.Forecast) any { return f.Anomaly.Reason })},
+		{at + "first_bad", "start of the window with which it began", cel.TimestampType, of(func(f *feedgauge.Forecast) any { return f.Anomaly.FirstBad.Time() })},
+	}
+}
+
+// reasonsOf joins what the models have noticed in the window, by what kind it is for
+// the feed.
+func reasonsOf(m *Moment) any {
+	out := make(map[string]string)
+	for _, k := range kinds() {
+		out[string(k.kind)] = ""
+	}
+	add := func(a *feedgauge.Anomaly, kind feedgauge.Status) {
+		switch {
+		case a.Reason == "":
+		case out[string(kind)] == "":
+			out[string(kind)] = a.Reason
+		default:
+			out[string(kind)] += "; " + a.Reason
+		}
+	}
+	add(&m.Forecast.Anomaly, m.Forecast.Anomaly.Kind)
+	for i := range m.Readings {
+		a := &m.Readings[i].Forecast.Anomaly
+		kind := a.Kind
+		if kind == feedgauge.Silent && m.Forecast.Ready && m.Forecast.Anomaly.Kind != feedgauge.Silent {
+			kind = feedgauge.Short
+		}
+		add(a, kind)
+	}
+	return out
 }
 
 func reasons(m *Moment) any {
@@ -254,7 +317,8 @@ func (a activation) ResolveName(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return v.get(a.moment), true
+	x := v.get(a.moment)
+	return x, x != nil
 }
 
 func (a activation) Parent() cel.Activation { return nil }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
@@ -27,6 +28,27 @@ type Moment struct {
 	Skew     feedgauge.Skew    // how the clock of those times is wrong
 	Growth   feedgauge.Skew    // how their delay grows
 	Facts    *Facts
+}
+
+// forecast returns the forecast of a measure, one that is not ready if there is none.
+func (m *Moment) forecast(measure string) *feedgauge.Forecast {
+	if measure == events {
+		return &m.Forecast
+	}
+	for i := range m.Readings {
+		if m.Readings[i].Measure == measure {
+			return &m.Readings[i].Forecast
+		}
+	}
+	return &feedgauge.Forecast{}
+}
+
+// Learning reports whether the feed has forecasts, none of which is ready.
+func (m *Moment) Learning() bool {
+	if !m.Facts.Forecasts || m.Forecast.Ready {
+		return false
+	}
+	return !slices.ContainsFunc(m.Readings, func(r feedgauge.Reading) bool { return r.Forecast.Ready })
 }
 
 // Facts are what is known of a feed apart from its traffic.

@@ -153,7 +153,7 @@ func (r *Rule) judgeable(m *Moment) bool {
 	if needs&needsVerdict != 0 && !m.Closed && !m.Judged {
 		return false
 	}
-	if needs&needsForecast != 0 && !m.Forecast.Ready {
+	if needs&needsForecast != 0 && (m.Learning() || !r.when.forecast(m)) {
 		return false
 	}
 	return needs&needsSilence == 0 || m.Last != feedgauge.Before

@@ -69,8 +69,9 @@ class "web" { # testdata/good/everything.hcl:21
   }
 
   forecast "trend" { # testdata/good/everything.hcl:31
-    factor = 0.25
-    warmup = 3
+    factor   = 0.25
+    warmup   = 3
+    measures = ["events"] # default
   }
 
   rule "short" { # testdata/good/everything.hcl:35

@@ -34,7 +34,7 @@ import (
 // Config configures the "adaptive" forecast.
 type Config struct {
 	// Budget is how many false alarms a feed may raise a month.
-	Budget float64 `hcl:"budget,optional" doc:"false alarms that are fine, per feed and month: more finds more" default:"0.5"`
+	Budget float64 `hcl:"budget,optional" doc:"false alarms that are fine, per feed and month, of all its measures together: more finds more" default:"0.5"`
 }
 
 // New returns the configuration with its defaults.
@@ -69,7 +69,9 @@ func (c *Config) Build(env feedgauge.Env) (feedgauge.Forecaster, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return &forecaster{env: env, p: newParams(env.Every, c.Budget)}, nil
+	// A false alarm of any measure is one of the feed's. Even shares sum up to the
+	// budget however the measures depend on each other (Bonferroni's bound).
+	return &forecaster{env: env, p: newParams(env.Every, c.Budget/float64(max(env.Share, 1)))}, nil
 }
 
 type forecaster struct {

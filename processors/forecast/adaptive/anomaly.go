@@ -73,19 +73,39 @@ func kindOf(x *view) uint8 {
 
 // reason says with numbers why an episode was opened.
 func (m *model[F]) reason(x *view) string {
-	c := &m.core
+	c, of := &m.core, m.f.measure()
 	switch j := x.by[x.side]; j {
 	case starvation:
+		if of != events {
+			return fmt.Sprintf("hardly any %s for %s", of, m.span(float64(x.starved)))
+		}
 		return fmt.Sprintf("hardly an event for %s, in which %s were due", m.span(float64(x.starved)), plain(x.waited))
 	case dayLow, weekLow, hoursHigh, weekHigh:
-		i := sumOf(j)
-		return fmt.Sprintf("%s over some %s", change(x.sums[i]), m.span(c.p.horizon[i]))
+		i, less := sumOf(j), change(x.sums[sumOf(j)])
+		if of != events {
+			less = of + ": " + less
+		}
+		return fmt.Sprintf("%s over some %s", less, m.span(c.p.horizon[i]))
 	case blockLow, blockHigh:
-		return fmt.Sprintf("%s events in the last %s, %s were expected", plain(x.block.count), m.span(x.block.windows), plain(x.block.expected))
+		count, expected, each := x.block.count, x.block.expected, ""
+		if of != events { // different values do not add up
+			count, expected, each = count/x.block.windows, expected/x.block.windows, " a window"
+		}
+		return fmt.Sprintf("%s %s%s in the last %s, %s were expected", plain(count), of, each, m.span(x.block.windows), plain(expected))
 	case cusum:
-		return fmt.Sprintf("more than expected for some time: %s events, %s were expected", plain(x.v), plain(x.mu))
+		return fmt.Sprintf("more than expected for some time: %s %s, %s were expected", plain(x.v), of, plain(x.mu))
 	}
-	return fmt.Sprintf("%s events, %s were expected", plain(x.v), plain(math.Max(x.mu, 0)))
+	return fmt.Sprintf("%s %s, %s were expected", plain(x.v), of, plain(math.Max(x.mu, 0)))
+}
+
+const events = "events"
+
+// measure is what the forecast is made of.
+func (f *forecaster) measure() string {
+	if f.env.Measure == "" {
+		return events
+	}
+	return f.env.Measure
 }
 
 // sumOf returns which sum a test looks at.

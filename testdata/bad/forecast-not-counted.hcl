@@ -1,0 +1,10 @@
+kafka { brokers = ["localhost:9092"] }
+source "kafka" "raw" { topics = ["syslog"] }
+class "web" {
+  match = ["*"]
+  format "json" {}
+  count { measures = ["events"] }
+  measure "hosts" { distinct = "event.host" }
+  forecast "adaptive" { measures = ["bytes"] }
+  
+}
