@@ -7,6 +7,9 @@ import (
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
+// day is in milliseconds, as instants are.
+const day = 24 * 60 * 60 * 1000
+
 // compare lets the learner of a feed see what the lines of a window were like, and
 // tells the rules what is no longer as it was. What has been learnt is kept as it
 // is written, which is a few kilobytes; a window that cannot be judged is not
@@ -31,8 +34,8 @@ func (f *feed) compare(m *rules.Moment, sketches feedgauge.Sketches) {
 // learner is what has been learnt of the feed. What cannot be read is learnt
 // anew, rather than refuse to watch.
 func (f *feed) learner() *profile.Learner {
-	if l, err := profile.LoadLearner(f.learnt); err == nil {
+	if l, err := profile.LoadLearner(f.learnt, day); err == nil {
 		return l
 	}
-	return profile.NewLearner()
+	return profile.NewLearner(day)
 }

@@ -179,13 +179,13 @@ func tableCost(key tableKey) int { return 1 + 1 + len(key.kind) + 3 + 2 }
 
 func nameCost(name string) int { return 1 + len(name) }
 
-// cost is what a count takes: two bytes for the name and one of flags, the code,
-// and what else has to be told.
+// cost is what a count takes: two bytes for the name and one of flags, the mask,
+// the code, and what else has to be told.
 func (c *count) cost(n uint32) int {
 	if c.full(n) {
-		return 4
+		return 5
 	}
-	size := 3 + size7(c.seen) + size7(c.filled) + 2
+	size := 4 + size7(c.seen) + size7(c.filled) + 2
 	for _, x := range c.codes {
 		size += 1 + size7(x.n)
 	}

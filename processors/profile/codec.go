@@ -9,7 +9,7 @@ import (
 )
 
 // version is the version of the written form.
-const version = 1
+const version = 2
 
 // ErrMalformed means that bytes are no profile, ErrNewer that a newer program
 // wrote them.
@@ -22,9 +22,9 @@ var (
 //
 // The form is a version byte, the level, the names of all fields, the sheets and
 // the samples. Numbers are unsigned varints, strings follow their length. A count
-// of a field that all events have, filled with one shape, is a zero and the
-// shape; else it is a one, how many have it, how many have it filled, and the
-// shapes with their numbers.
+// of a field that all events have, filled with one shape, is a zero, the mask of
+// its values and the shape; else it is a one, the mask, how many have it, how many
+// have it filled, and the shapes with their numbers. Version 1 has no masks.
 func (p *Profile) Append(b []byte) []byte {
 	p.bound()
 	names := p.names()
@@ -93,10 +93,10 @@ func (t *table) append(b []byte, index map[string]int) []byte {
 		c := t.fields[name]
 		b = binary.AppendUvarint(b, uint64(index[name]))
 		if c.full(t.n) {
-			b = append(b, 0, c.codes[0].code)
+			b = append(b, 0, c.mask, c.codes[0].code)
 			continue
 		}
-		b = append(b, 1)
+		b = append(b, 1, c.mask)
 		b = binary.AppendUvarint(b, uint64(c.seen))
 		b = binary.AppendUvarint(b, uint64(c.filled))
 		b = binary.AppendUvarint(b, uint64(len(c.codes)))
@@ -132,7 +132,7 @@ func Decode(b []byte) (*Profile, error) {
 	case b[0] > version:
 		return nil, fmt.Errorf("profile of version %d: %w", b[0], ErrNewer)
 	}
-	r := &reader{b: b[1:]}
+	r := &reader{b: b[1:], version: b[0]}
 	p := New()
 	p.level = uint8(r.number(maxLevel))
 	names := make([]string, r.count())
@@ -154,8 +154,9 @@ func Decode(b []byte) (*Profile, error) {
 
 // reader reads numbers and strings. What cannot be read is zero, and bad is set.
 type reader struct {
-	b   []byte
-	bad bool
+	b       []byte
+	version byte
+	bad     bool
 }
 
 func (r *reader) fail() { r.b, r.bad = nil, true }
@@ -232,10 +233,11 @@ func (r *reader) table(names []string) *table {
 }
 
 func (r *reader) field(n uint32) *count {
-	if r.byte() == 0 {
-		return &count{seen: n, filled: n, codes: []codeCount{{r.byte(), n}}}
+	full, mask := r.byte() == 0, r.mask()
+	if full {
+		return &count{seen: n, filled: n, mask: mask, codes: []codeCount{{r.byte(), n}}}
 	}
-	c := &count{seen: uint32(r.number(maxCount)), filled: uint32(r.number(maxCount))}
+	c := &count{mask: mask, seen: uint32(r.number(maxCount)), filled: uint32(r.number(maxCount))}
 	c.codes = make([]codeCount, r.count())
 	for i := range c.codes {
 		c.codes[i] = codeCount{r.byte(), uint32(r.number(maxCount))}
@@ -244,4 +246,12 @@ func (r *reader) field(n uint32) *count {
 		}
 	}
 	return c
+}
+
+// mask reads which values there were; version 1 did not tell, so there may be any.
+func (r *reader) mask() uint8 {
+	if r.version < 2 {
+		return 0xff
+	}
+	return r.byte()
 }

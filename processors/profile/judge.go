@@ -46,7 +46,7 @@ func (o *observation) meet(key tableKey) *lore {
 	if len(o.lores) > MaxKinds+8 {
 		return nil
 	}
-	l := &lore{fields: make(map[string]*memo)}
+	l := &lore{began: o.at, fields: make(map[string]*memo)}
 	if key.kind == "" && key.structure != Unknown {
 		o.inherit(key.structure, l)
 	}
@@ -118,16 +118,20 @@ func (o *observation) field(key tableKey, l *lore, name string, n uint32, c *cou
 	now, all := held{n: n, count: *c}, m.with(n, c, o.at)
 	odd := false
 	for _, t := range testsOf(name) {
-		if !t(base, &now).odd {
+		if !t(base, &now, o.day > 0).odd {
 			continue
 		}
-		if r := t(base, &all); r.odd {
+		if r := t(base, &all, o.day > 0); r.odd {
 			odd = true
 			r.h = &all
+			all.calm, all.part = 0, r.part
+			if !o.ripe(l, m, &r) {
+				r.evidence = 0
+			}
 			o.report(key, name, r)
 		}
 	}
-	o.settle(m, n, c, odd, &all)
+	o.settle(l, m, n, c, odd, &all)
 }
 
 // base is what a field is compared with: its memo, or, while little is known of
@@ -177,18 +181,30 @@ type poolKey struct {
 	name      string
 }
 
-// enough is how many events of a kind it takes to end a drift of it.
-const enough = 8
+const (
+	// enough is how many events of a kind it takes to end a drift of it.
+	enough = 8
+	// calmed is how many events in a row have to be as before to say that what
+	// only some of them had is over.
+	calmed = 30
+)
 
 // settle learns a window, or keeps it apart.
-func (o *observation) settle(m *memo, n uint32, c *count, odd bool, all *held) {
+func (o *observation) settle(l *lore, m *memo, n uint32, c *count, odd bool, all *held) {
 	switch {
-	case odd && all.windows < patience:
+	case odd && o.early(l, all):
+		m.release()
+		m.learn(n, c)
+	case odd && !o.usual(all):
 		m.held = all
-	case odd: // it has been so for long enough
-		*m = memo{n: all.n, windows: needWindows, count: all.count}
+	case odd:
+		*m = memo{n: all.n, windows: needWindows, count: all.count, varied: m.varied, long: m.long}
 	case m.held != nil && m.held.told && n < enough: // too few to say that it is over
+	case m.held != nil && m.held.part && all.calm+n < calmed:
+		all.calm += n
+		m.held = all
 	case m.held != nil && m.held.told:
+		m.long = max(m.long, m.held.windows)
 		m.held = nil
 		m.learn(n, c)
 	default:
@@ -281,7 +297,7 @@ func (o *observation) overall() {
 	}
 	l := o.lores[tableKey{}]
 	if l == nil {
-		l = &lore{fields: make(map[string]*memo)}
+		l = &lore{began: o.at, fields: make(map[string]*memo)}
 		o.lores[tableKey{}] = l
 	}
 	for _, name := range []string{bareField, structureField, kindField} {
@@ -330,13 +346,16 @@ func (o *observation) part(l *lore, name string, n, filled uint32) {
 		l.fields[name] = m
 	}
 	all := m.with(n, c, o.at)
-	if r := gone(m, &all); filled == 0 && r.odd && !o.strange {
+	if r := gone(m, &all, o.day > 0); filled == 0 && r.odd && !o.strange {
 		r.h = &all
 		r.kind, r.what = LevelGone, Level(name[len(levelField)+1]).String()
 		if strings.HasPrefix(name, kindField) {
 			r.kind, r.what = Mix, name[len(kindField)+1:]
 		}
 		r.was = r.what
+		if !o.ripe(l, m, &r) {
+			r.evidence = 0
+		}
 		o.report(tableKey{kind: eventKind(r)}, name, r)
 	}
 	if filled == 0 && m.ready() {
@@ -344,10 +363,10 @@ func (o *observation) part(l *lore, name string, n, filled uint32) {
 		return
 	}
 	if h := m.held; h != nil { // as long a gap as there ever was
-		m.widest = max(m.widest, h.n)
-		m.release()
+		m.held, m.long = nil, max(m.long, h.windows)
+		m.learnPart(h.n, h.windows, &h.count)
 	}
-	m.learn(n, c)
+	m.learnPart(n, 1, c)
 }
 
 func eventKind(r result) string {

@@ -17,18 +17,21 @@ import (
 // or as it was again. So what is wrong is not learnt, and rare kinds of events
 // are told of as surely as frequent ones, only later.
 type Learner struct {
+	day     int64 // how long a day is, zero where there are none
+	today   int64
 	windows uint32
 	lores   map[tableKey]*lore
 	memos   int
 	drifts  []Drift // what holds now
 }
 
-// patience is after how many windows what is held apart is taken as usual: a day
-// of minutes.
+// patience is after how many blocks of lines what is held apart is taken as
+// usual.
 const patience = 1440
 
-// NewLearner returns a learner that knows nothing.
-func NewLearner() *Learner { return &Learner{lores: make(map[tableKey]*lore)} }
+// NewLearner returns a learner that knows nothing. The length of a day is in the
+// unit of the times that [Learner.Observe] is told; zero if those are no times.
+func NewLearner(day int64) *Learner { return &Learner{day: day, lores: make(map[tableKey]*lore)} }
 
 // Drifts returns what holds now, the earliest first. The slice belongs to the
 // learner.
@@ -42,6 +45,7 @@ func (l *Learner) Observe(p *Profile, at int64) []Drift {
 		return nil
 	}
 	o := &observation{Learner: l, view: v, samples: p.samples, at: at, weights: map[finding]*weight{}, pools: map[poolKey]*memo{}}
+	o.pass(at)
 	o.overall()
 	for _, key := range slices.SortedFunc(maps.Keys(v.tables), compareKeys) {
 		if key != (tableKey{}) {

@@ -15,6 +15,9 @@ const (
 	needLong = 60
 	// forgetAt is how many events weigh: at twice that, all are halved.
 	forgetAt = 4096
+	// partWindows is how many windows weigh for kinds and levels: at twice that,
+	// all are halved.
+	partWindows = 1440
 	// maxMemos bounds what is learnt of one feed.
 	maxMemos = 1200
 )
@@ -22,6 +25,7 @@ const (
 // lore is what is known of one kind of event.
 type lore struct {
 	n      uint32 // events learnt from
+	began  int64  // when
 	fields map[string]*memo
 }
 
@@ -30,11 +34,15 @@ type memo struct {
 	n       uint32 // events learnt from
 	windows uint32
 	count          // of those events
-	worst   uint8  // largest share of events without it in one window, in percent
+	worst   uint8  // largest share of events without it in one window, or some small ones, in percent
 	spread  uint8  // largest part of codes that one window had otherwise, in percent
 	novel   uint8  // largest part of codes lately that were new in their window, in percent
 	gap     uint32 // events since one was filled
 	widest  uint32 // the most of them ever
+	long    uint32 // windows of the longest time that it was otherwise and came back
+	varied  uint8  // most different values in one window, as far as [count.values] can tell
+	some    uint32 // events lately, of windows too small to tell the worst from
+	without uint32 // those of them without it
 	held    *held  // kept apart, not learnt
 }
 
@@ -44,7 +52,9 @@ type held struct {
 	n       uint32
 	windows uint32
 	since   int64
+	calm    uint32 // events lately that were as before
 	told    bool
+	part    bool // only some were otherwise
 	count
 }
 
@@ -69,12 +79,21 @@ func (m *memo) learn(n uint32, c *count) {
 	if n == 0 {
 		return
 	}
+	m.some, m.without = m.some+n, m.without+n-min(c.filled, n)
+	if m.some >= 8 {
+		if m.windows > 0 {
+			m.worst = max(m.worst, uint8(100*m.without/m.some))
+		}
+		m.some, m.without = 0, 0
+	}
 	if n >= 8 && m.windows > 0 {
-		m.worst = max(m.worst, uint8(100*(n-min(c.filled, n))/n))
 		if m.filled >= needEvents && c.filled >= 8 {
 			m.spread = max(m.spread, uint8(100*distance(&m.count, c)))
 			m.novel = max(m.novel-m.novel/16, uint8(100*m.unknown(c)))
 		}
+	}
+	if c.filled >= 4 {
+		m.varied = max(m.varied, c.values())
 	}
 	if c.filled == 0 {
 		m.gap += n
@@ -94,6 +113,7 @@ func (m *memo) learn(n uint32, c *count) {
 func (m *memo) release() {
 	if h := m.held; h != nil {
 		m.held = nil
+		m.long = max(m.long, h.windows)
 		m.windows += h.windows - 1
 		m.learn(h.n, &h.count)
 	}
@@ -109,8 +129,22 @@ func (m *memo) halve() {
 		}
 	}
 	m.codes = kept
-	m.worst, m.spread = m.worst-m.worst/8, m.spread-m.spread/8
-	m.widest -= m.widest / 8
+}
+
+// learnPart takes in a window of n events, of which those that are such a part
+// count. What is remembered is counted in windows, since it is missed by them.
+func (m *memo) learnPart(n, windows uint32, c *count) {
+	if m.gap += n; c.filled > 0 {
+		m.gap = 0
+	}
+	m.widest = max(m.widest, m.gap)
+	m.n += n
+	m.windows += windows
+	m.merge(c)
+	if m.windows > 2*partWindows {
+		m.halve()
+		m.windows /= 2
+	}
 }
 
 // unknown is the part of values whose codes are new, or nearly.

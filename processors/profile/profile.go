@@ -94,6 +94,7 @@ type table struct {
 // count is what the values of one field are like.
 type count struct {
 	seen, filled uint32
+	mask         uint8       // a bit for each value, by its hash
 	codes        []codeCount // of what is filled, sorted by code
 }
 
@@ -187,6 +188,7 @@ func (sh *sheet) event(ev *feedgauge.Event, s Structure) {
 			c.seen = min(c.seen+1, maxCount)
 			if shape := ShapeOfField(f); shape != NoShape {
 				c.fill(uint8(shape), 1)
+				c.mask |= 1 << (hash32(f.Value) & 7)
 			}
 		}
 	}
@@ -365,6 +367,20 @@ func (c *count) merge(q *count) {
 		c.fill(x.code, x.n)
 	}
 	c.filled = filled
+	c.mask |= q.mask
+}
+
+// values is how many different values there were at least; eight stands for eight
+// and more.
+func (c *count) values() uint8 { return uint8(bits.OnesCount8(c.mask)) }
+
+// hash32 is the hash FNV-1a, mixed once more so that its low bits are good.
+func hash32(b []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range b[:min(len(b), maxLook)] {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h ^ h>>15
 }
 
 // lengthCode is how long a line is, in steps of about a fifth.

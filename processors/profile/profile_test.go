@@ -155,7 +155,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l := NewLearner()
+		l := NewLearner(0)
 		l.Observe(p, 0)
 		p.Merge(p)
 		if _, err := Decode(p.Append(nil)); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // learnerVersion is the version of a learner's written form.
-const learnerVersion = 1
+const learnerVersion = 2
 
 // Append writes what has been learnt behind b. Load at any time changes nothing
 // in what is told later.
@@ -24,6 +24,7 @@ func (l *Learner) Append(b []byte) []byte {
 	index := make(map[string]int, len(names))
 	b = append(b, learnerVersion)
 	b = binary.AppendUvarint(b, uint64(l.windows))
+	b = binary.AppendVarint(b, l.today)
 	b = binary.AppendUvarint(b, uint64(len(names)))
 	for i, name := range names {
 		index[name] = i
@@ -34,6 +35,7 @@ func (l *Learner) Append(b []byte) []byte {
 		o := l.lores[key]
 		b = append(b, byte(key.structure))
 		b = appendString(b, key.kind)
+		b = binary.AppendVarint(b, o.began)
 		b = appendNumbers(b, o.n, uint32(len(o.fields)))
 		for _, name := range slices.Sorted(maps.Keys(o.fields)) {
 			b = binary.AppendUvarint(b, uint64(index[name]))
@@ -48,20 +50,21 @@ func (l *Learner) Append(b []byte) []byte {
 }
 
 func (m *memo) append(b []byte) []byte {
-	b = append(b, m.worst, m.spread, m.novel)
-	b = appendNumbers(b, m.n, m.windows, m.gap, m.widest)
+	b = append(b, m.worst, m.spread, m.novel, m.varied)
+	b = appendNumbers(b, m.n, m.windows, m.gap, m.widest, m.long, m.some, m.without)
 	b = m.count.append(b)
 	h := m.held
 	if h == nil {
 		return append(b, 0)
 	}
-	b = append(b, 1+flag(h.told))
-	b = appendNumbers(b, h.n, h.windows)
+	b = append(b, 1+flag(h.told)+2*flag(h.part))
+	b = appendNumbers(b, h.n, h.windows, h.calm)
 	b = binary.AppendVarint(b, h.since)
 	return h.count.append(b)
 }
 
 func (c *count) append(b []byte) []byte {
+	b = append(b, c.mask)
 	b = appendNumbers(b, c.seen, c.filled, uint32(len(c.codes)))
 	for _, x := range c.codes {
 		b = append(b, x.code)
@@ -88,17 +91,21 @@ func (d *Drift) append(b []byte) []byte {
 	return binary.AppendVarint(b, d.Found)
 }
 
-// LoadLearner reads what [Learner.Append] wrote.
-func LoadLearner(b []byte) (*Learner, error) {
+// LoadLearner reads what [Learner.Append] wrote. The length of a day is that of
+// [NewLearner].
+func LoadLearner(b []byte, day int64) (*Learner, error) {
 	switch {
 	case len(b) == 0 || b[0] == 0:
 		return nil, fmt.Errorf("what was learnt: %w", ErrMalformed)
 	case b[0] > learnerVersion:
 		return nil, fmt.Errorf("what was learnt, of version %d: %w", b[0], ErrNewer)
 	}
-	r := &reader{b: b[1:]}
-	l := NewLearner()
+	r := &reader{b: b[1:], version: b[0]}
+	l := NewLearner(day)
 	l.windows = r.uint32()
+	if r.version > 1 {
+		l.today = r.varint()
+	}
 	names := make([]string, r.count())
 	for i := range names {
 		names[i] = r.text()
@@ -130,7 +137,11 @@ func (r *reader) varint() int64 {
 }
 
 func (r *reader) lore(names []string) *lore {
-	l := &lore{n: r.uint32(), fields: make(map[string]*memo)}
+	l := &lore{fields: make(map[string]*memo)}
+	if r.version > 1 {
+		l.began = r.varint()
+	}
+	l.n = r.uint32()
 	for range r.count() {
 		at := int(r.number(uint64(max(len(names)-1, 0))))
 		if r.bad || at >= len(names) {
@@ -144,17 +155,25 @@ func (r *reader) lore(names []string) *lore {
 
 func (r *reader) memo() *memo {
 	m := &memo{worst: r.byte(), spread: r.byte(), novel: r.byte()}
+	m.varied = r.mask()
 	m.n, m.windows, m.gap, m.widest = r.uint32(), r.uint32(), r.uint32(), r.uint32()
+	if r.version > 1 {
+		m.long, m.some, m.without = r.uint32(), r.uint32(), r.uint32()
+	}
 	m.count = r.codes()
 	if told := r.byte(); told > 0 {
-		m.held = &held{told: told > 1, n: r.uint32(), windows: r.uint32(), since: r.varint()}
+		m.held = &held{told: (told-1)&1 > 0, part: (told-1)&2 > 0, n: r.uint32(), windows: r.uint32()}
+		if r.version > 1 {
+			m.held.calm = r.uint32()
+		}
+		m.held.since = r.varint()
 		m.held.count = r.codes()
 	}
 	return m
 }
 
 func (r *reader) codes() count {
-	c := count{seen: r.uint32(), filled: r.uint32()}
+	c := count{mask: r.mask(), seen: r.uint32(), filled: r.uint32()}
 	for range r.count() {
 		c.codes = append(c.codes, codeCount{r.byte(), r.uint32()})
 	}

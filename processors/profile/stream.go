@@ -45,7 +45,7 @@ type cell struct {
 
 // NewStream returns a stream of which nothing is known.
 func NewStream() *Stream {
-	return &Stream{learner: NewLearner(), block: New(), names: make(map[string]string)}
+	return &Stream{learner: NewLearner(0), block: New(), names: make(map[string]string)}
 }
 
 // Add takes in a line, and returns what has become certain by it.

@@ -1,7 +1,8 @@
 package profile
 
-// test compares what was learnt of a field with what came.
-type test func(m *memo, h *held) result
+// test compares what was learnt of a field with what came. Feeds live through days;
+// files do not.
+type test func(m *memo, h *held, live bool) result
 
 // result is what a test says.
 type result struct {
@@ -11,6 +12,8 @@ type result struct {
 	evidence      float64
 	before, after float64
 	was, is       string
+	part          bool // only some events are so
+	vague         bool // it was never sure
 	h             *held
 }
 
@@ -21,7 +24,7 @@ func beyond(share float64, worst uint8) bool {
 }
 
 // absence asks whether a field that most events had filled is empty or gone.
-func absence(m *memo, h *held) result {
+func absence(m *memo, h *held, live bool) result {
 	p := share(m.filled, m.n)
 	if h.n == 0 || 2*m.filled < m.n {
 		return result{}
@@ -32,11 +35,12 @@ func absence(m *memo, h *held) result {
 		r.kind = FieldEmpty
 	}
 	r.evidence = surprise(h.filled, h.n, p, true)
-	r.odd = p-after >= leastShare && beyond(1-after, m.worst)
+	r.part, r.vague = after > few, !m.steady()
+	r.odd = p-after >= leastShare && (beyond(1-after, m.worst) || live && !r.part)
 	if 10*h.filled > h.n && h.windows < 5 {
 		r.evidence = min(r.evidence, suspect) // part of them only: it may be a burst
 	}
-	if !m.steady() { // it comes and goes, so a while without it says little
+	if r.vague { // it comes and goes, so a while without it says little
 		if m.windows < needSteady {
 			r.odd = false
 		}
@@ -48,7 +52,7 @@ func absence(m *memo, h *held) result {
 }
 
 // novelty asks whether values are of a kind that there was none of.
-func novelty(m *memo, h *held) result {
+func novelty(m *memo, h *held, live bool) result {
 	if m.filled < needEvents || h.filled == 0 {
 		return result{}
 	}
@@ -67,7 +71,11 @@ func novelty(m *memo, h *held) result {
 	if Shape(was).IsTime() {
 		r.kind = Layout
 	}
-	return m.judge(h, r, known, came)
+	r = m.judge(h, r, known, came)
+	if live && renamed(m, h, Shape(was), Shape(is.code)) {
+		r.odd = false
+	}
+	return r
 }
 
 // judge finishes a test that asks whether came of what is held is more than known
@@ -75,6 +83,7 @@ func novelty(m *memo, h *held) result {
 func (m *memo) judge(h *held, r result, known, came uint32) result {
 	r.before, r.after = 1-float64(known)/float64(m.filled), 1-float64(came)/float64(h.filled)
 	part := float64(came) / float64(h.filled)
+	r.part = 1-part > few
 	r.evidence = surprise(came, h.filled, share(known, m.filled), false)
 	r.odd = part >= leastShare && beyond(part, m.novel)
 	return r
@@ -98,7 +107,7 @@ func (m *memo) alike(code uint8) uint32 {
 
 // habit asks whether values that always looked the same no longer do, though they
 // are of the same family.
-func habit(m *memo, h *held) result {
+func habit(m *memo, h *held, live bool) result {
 	code, n := m.main()
 	if m.filled < 2*needEvents || m.windows < 8 || m.spread > 2 || 1000*n < 995*m.filled || Shape(code).family() == number {
 		return result{}
@@ -113,6 +122,10 @@ func habit(m *memo, h *held) result {
 	r.before, r.after = float64(n)/float64(m.filled), float64(left)/float64(max(h.filled, 1))
 	r.evidence = min(surprise(left, h.filled, share(n, m.filled), true), float64(most)) // one value of it each tells little
 	r.odd = h.filled > 0 && is != code && 50*left <= h.filled
+	if live && renamed(m, h, Shape(code), Shape(is)) {
+		r.odd = false
+	}
+	r.part = !Shape(code).IsTime() // most likely others than before
 	return r
 }
 
@@ -135,7 +148,7 @@ func testsOf(name string) []test {
 }
 
 // structure asks whether lines are built in a way that none was built in.
-func structure(m *memo, h *held) result {
+func structure(m *memo, h *held, _ bool) result {
 	known, came, is := m.unlike(h)
 	code, _ := m.main()
 	was, now := Structure(code), Structure(is)
@@ -165,17 +178,18 @@ func (m *memo) unlike(h *held) (known, came uint32, is uint8) {
 const onlyBare = "header lines and blank ones only"
 
 // bare asks whether only header lines and blank ones come.
-func bare(m *memo, h *held) result {
+func bare(m *memo, h *held, _ bool) result {
 	r := result{kind: Layout, was: "events", is: onlyBare}
 	r = m.judge(h, r, m.of(1), h.of(1))
 	r.evidence = min(r.evidence, float64(h.of(1))/2)
 	r.odd = 2*m.of(1) < m.filled && 20*h.of(1) >= 19*h.filled
+	r.part = false
 	return r
 }
 
 // kinds asks whether events no longer tell their kind, or tell it in another way.
-func kinds(m *memo, h *held) result {
-	r := novelty(m, h)
+func kinds(m *memo, h *held, live bool) result {
+	r := novelty(m, h, live)
 	if was, _ := m.main(); Shape(was) == NoShape {
 		r.odd = false // kinds that come are no loss
 	}
@@ -183,7 +197,7 @@ func kinds(m *memo, h *held) result {
 }
 
 // columnCount asks whether lines have another number of columns.
-func columnCount(m *memo, h *held) result {
+func columnCount(m *memo, h *held, _ bool) result {
 	known, came, is := m.unlike(h)
 	was, _ := m.main()
 	r := m.judge(h, result{kind: Layout, was: plural(was), is: plural(is)}, known, came)
@@ -208,13 +222,14 @@ func shifted(m *memo, h *held) float64 {
 const shorter = "shorter by a third or more"
 
 // length asks whether lines have become shorter: cut off, most likely.
-func length(m *memo, h *held) result {
+func length(m *memo, h *held, _ bool) result {
 	if h.filled == 0 || m.filled == 0 {
 		return result{}
 	}
 	was, is := m.mean(), h.mean()
 	d := distance(&m.count, &h.count)
 	r := result{kind: Layout, was: "whole", is: shorter, what: shorter, before: 1, after: 1 - d, evidence: shifted(m, h)}
+	r.part = d < 0.9
 	r.odd = was-is >= 2 && d >= 0.6 && beyond(d-0.15, m.spread)
 	return r
 }
@@ -230,9 +245,12 @@ func (c *count) mean() float64 {
 
 // gone asks whether what came in nearly every window no longer comes at all: for
 // four times longer than ever, and so long that chance is no reason.
-func gone(m *memo, h *held) result {
+//
+// What comes in some windows and not in others is missed too, where there are days
+// to tell how long it stays away at night.
+func gone(m *memo, h *held, live bool) result {
 	p := share(m.filled, m.n)
-	r := result{before: p, evidence: surprise(0, h.n, p, true)}
-	r.odd = m.windows >= needLong && 20*m.seen >= 19*m.windows && h.filled == 0 && h.n >= 4*max(m.widest, 25)
+	r := result{before: p, evidence: surprise(0, h.n, p, true), vague: 20*m.seen < 19*m.windows}
+	r.odd = m.windows >= needLong && h.filled == 0 && h.n >= 4*max(m.widest, 25) && (!r.vague || live && 4*m.seen >= m.windows)
 	return r
 }
