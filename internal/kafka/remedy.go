@@ -1,11 +1,16 @@
 package kafka
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"os"
 	"strings"
+	"syscall"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -17,7 +22,7 @@ func Remedy(err error) string {
 	if err == nil {
 		return ""
 	}
-	for _, find := range []func(error) string{ownRemedy, tlsRemedy, answerRemedy, closedRemedy} {
+	for _, find := range []func(error) string{ownRemedy, tlsRemedy, answerRemedy, closedRemedy, silentRemedy} {
 		if r := find(err); r != "" {
 			return r
 		}
@@ -121,9 +126,26 @@ func closedRemedy(err error) string {
 		return "the broker hung up on our first words: often its port wants TLS or SASL that is not configured, or none that is"
 	case strings.Contains(text, "appear to be a tls alert record"):
 		return "this port wants TLS: add a tls block to kafka"
-	case strings.Contains(text, "invalid large response size"), strings.Contains(text, "correlation ID mismatch"),
+	case strings.Contains(text, "invalid large response size"), strings.Contains(text, "invalid negative response size"), strings.Contains(text, "correlation ID mismatch"),
 		strings.Contains(text, "did not contain enough data to be valid"):
 		return "what answers there is no Kafka broker, or wants TLS: check the address and port"
+	}
+	return ""
+}
+
+// silentRemedy is for a far end that is not there, or says nothing, or not all of it:
+// it may be busy, or going down or coming up just now.
+func silentRemedy(err error) string {
+	var name *net.DNSError
+	switch {
+	case errors.As(err, &name):
+		return "the name of the broker is not known here: check the address, and the names that brokers give of themselves (advertised.listeners)"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nobody listens there: start the broker, or check the address and port"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the far end hung up: if this stays, check the address and port, and what lies in between"
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return "nobody answers there: if this stays, check the address and port, and firewalls; a port that wants TLS may keep silent, too"
 	}
 	return ""
 }

@@ -30,6 +30,7 @@ type options struct {
 	only  []string
 	ahead time.Duration    // of its clock
 	clock func() time.Time // its clock, if it is not that of the world
+	log   hclog.Logger     // nil for that of the test
 }
 
 // start runs a member until it is ended, at the latest with the test.
@@ -39,8 +40,11 @@ func (w *world) start(name string, o options) *member {
 	if o.clock == nil {
 		o.clock = func() time.Time { return time.Now().Add(o.ahead) }
 	}
+	if o.log == nil {
+		o.log = testLog(w.t)
+	}
 	e, err := engine.New(engine.Options{
-		Pipeline: w.pipeline(name), Log: testLog(w.t), Version: "test", Only: o.only,
+		Pipeline: w.pipeline(name), Log: o.log, Version: "test", Only: o.only,
 		Now:  o.clock,
 		Opts: []kgo.Opt{kgo.Dialer(l.dialContext)},
 	})
@@ -71,10 +75,21 @@ type link struct {
 	dial  func(ctx context.Context, network, address string) (net.Conn, error)
 	mu    sync.Mutex
 	down  bool
+	tries int // to connect
 	conns []net.Conn
 }
 
+// tried returns how often it has been tried to connect.
+func (l *link) tried() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tries
+}
+
 func (l *link) dialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	l.mu.Lock()
+	l.tries++
+	l.mu.Unlock()
 	if l.isDown() {
 		return nil, fmt.Errorf("no way to %s", address)
 	}
