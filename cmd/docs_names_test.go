@@ -90,3 +90,35 @@ func commandsBelow(c *cobra.Command, known map[string]bool) {
 		commandsBelow(sub, known)
 	}
 }
+
+// The limits tell of the forecast what the design does.
+func TestDocumentedFigures(t *testing.T) {
+	t.Parallel()
+	short := rowBelow(t, "../docs/limits.md", "| false / feed-month |", "| .")
+	long := rowBelow(t, "../DESIGN.md", "| forecast | false / feed-month |", "| **adaptive 0.5**")
+	for name, figure := range short {
+		if long[name] != figure {
+			t.Errorf("%q is %q in docs/limits.md, %q in DESIGN.md", name, figure, long[name])
+		}
+	}
+	if len(short) < 5 {
+		t.Errorf("only %d figures were found", len(short))
+	}
+}
+
+// rowBelow returns a row of a table by its head.
+func rowBelow(t *testing.T, file, head, row string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	_, table, _ := strings.Cut(string(read(t, file)), "\n"+head)
+	names, rest, _ := strings.Cut(head+table, "\n")
+	_, values, _ := strings.Cut(rest, "\n"+row)
+	values, _, _ = strings.Cut(row+values, "\n")
+	cells := strings.Split(values, "|")
+	for i, name := range strings.Split(names, "|") {
+		if name = strings.TrimSpace(name); name != "" && i < len(cells) {
+			out[name] = strings.Trim(cells[i], " *")
+		}
+	}
+	return out
+}
