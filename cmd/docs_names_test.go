@@ -69,7 +69,7 @@ func TestDocumentedNames(t *testing.T) {
 	commandsBelow(rootCommand(BuiltIn()), known)
 	for _, w := range []string{
 		kafka.Journal, kafka.State, kafka.Alerts, kafka.History, kafka.Dead, // topics
-		"intake", "watch", "deliver", "self", // roles, and the tenant
+		"intake", "watch", "deliver", "self", "growing", // roles, the tenant, and a kind of skew
 		"good.log", "bad.log", "kafka.hcl", "packaging", // files
 		"unmapped", "init", "connections.max.reauth.ms", // others' names
 	} {
