@@ -25,7 +25,7 @@ var signs = map[string][]string{
 	"sysmon":             {"EventID|event_id|Event.System.EventID|winlog.event_id"},
 	"windows_event_json": {"EventID|event_id|Event.System.EventID|winlog.event_id"},
 	"windows_event_xml":  {"EventID"},
-	"cloudtrail":         {"eventVersion", "eventName"},
+	"cloudtrail":         {"eventVersion|CloudTrailEvent", "eventName|EventName"},
 	"suricata":           {"event_type", "timestamp"},
 	"k8s_audit":          {"auditID", "stage"},
 	"osquery":            {"hostIdentifier", "unixTime|calendarTime"},

@@ -74,10 +74,11 @@ func classHCL(in *Input, r *Report, t *table) string {
 	body.SetAttributeValue("period", cty.StringVal(period(in, r, t)))
 	body.SetAttributeValue("learn", cty.True)
 	wrapped := r.Guess.Envelope != "" && !r.inFormat
-	if r.Guess.Format != Unknown || wrapped {
+	known := r.Guess.Format != Unknown && !r.mixed
+	if known || wrapped {
 		body.AppendNewline()
 		format := r.Guess.Format
-		if format == Unknown {
+		if !known {
 			format = "any"
 		}
 		inner := body.AppendNewBlock("format", []string{format}).Body()
@@ -94,7 +95,7 @@ func classHCL(in *Input, r *Report, t *table) string {
 		b.SetAttributeValue("say", cty.StringVal(say))
 	}
 	rule("silent", "silence.age > feed.period", "{feed.name} has been silent for {silence.age}, {feed.period} is its limit")
-	if r.Guess.Format != Unknown {
+	if known {
 		rule("malformed", "window.errors > 0.05 * window.arrivals", "{window.errors} of {window.arrivals} records of {feed.name} broke the format")
 	}
 	return string(hclwrite.Format(f.Bytes()))

@@ -31,6 +31,7 @@ type Report struct {
 	ClassHCL   string      `json:"class_hcl"`
 
 	inFormat bool // the format reads the envelope itself
+	mixed    bool // many lines are in another notation than that of the format
 }
 
 // Guess is what the lines most likely are.
@@ -114,7 +115,11 @@ func (r *Report) guessed(l *look, formats map[string]func() feedgauge.FormatConf
 				r.inFormat = true
 			}
 		}
-	case l.shape.records == 0:
+	case l.shape.records > 0:
+		if a := l.mixture(); a != nil {
+			r.Guess.Format, r.Guess.AcceptedRatio, r.mixed = a.name, a.ratio(), true
+		}
+	default:
 		r.Guess.Format = byHeader(l.shape.header, formats)
 	}
 	if r.Guess.Format == "" {

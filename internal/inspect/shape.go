@@ -15,6 +15,7 @@ type shape struct {
 	structures       map[profile.Structure]int
 	main             profile.Structure
 	names            map[string]int // of fields, by in how many records they are
+	namesOf          map[profile.Structure]map[string]int
 }
 
 func bare(s profile.Structure) bool { return s == profile.Empty || s == profile.Header }
@@ -29,7 +30,7 @@ func eachLine(b []byte, fn func([]byte)) {
 }
 
 func survey(in *Input) *shape {
-	s := &shape{structures: map[profile.Structure]int{}, names: map[string]int{}}
+	s := &shape{structures: map[profile.Structure]int{}, names: map[string]int{}, namesOf: map[profile.Structure]map[string]int{}}
 	g := profile.NewGuesser()
 	for i := range in.Records {
 		eachLine(in.Records[i].Value, func(line []byte) {
@@ -45,8 +46,15 @@ func survey(in *Input) *shape {
 			}
 			s.records++
 			s.structures[st]++
+			of := s.namesOf[st]
+			if of == nil {
+				of = map[string]int{}
+				s.namesOf[st] = of
+			}
 			for j := range ev.Fields {
-				s.names[string(ev.Fields[j].Name)]++
+				name := string(ev.Fields[j].Name)
+				s.names[name]++
+				of[name]++
 			}
 		})
 	}
