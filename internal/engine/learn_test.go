@@ -75,6 +75,12 @@ func TestLostFieldIsTold(t *testing.T) {
 // rawAlert returns the first alert about a feed as it stands on the topic.
 func rawAlert(t *testing.T, brokers []string, topic string) (raw string) {
 	t.Helper()
+	return rawAlertOf(t, brokers, topic, "main/")
+}
+
+// rawAlertOf returns an alert whose finding's uid begins so.
+func rawAlertOf(t *testing.T, brokers []string, topic, uid string) (raw string) {
+	t.Helper()
 	cl, err := kafka.Dial(brokers, kgo.ConsumeTopics(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +88,7 @@ func rawAlert(t *testing.T, brokers []string, topic string) (raw string) {
 	defer cl.Close()
 	for raw == "" && t.Context().Err() == nil {
 		cl.PollFetches(t.Context()).EachRecord(func(r *kgo.Record) {
-			if strings.HasPrefix(string(r.Key), "main/") {
+			if strings.HasPrefix(string(r.Key), uid) {
 				raw = string(r.Value)
 			}
 		})

@@ -33,8 +33,9 @@ func legible(r feedgauge.Reason) bool {
 	switch r {
 	case "", feedgauge.MissingField, feedgauge.BadType, feedgauge.BadTimestamp, feedgauge.OutOfRange, feedgauge.BadSchema, feedgauge.BrokenRule:
 		return true
+	default: // nobody knows where a field begins
+		return false
 	}
-	return false
 }
 
 // measure adds what the measures made of a record that arrived at t.

@@ -35,8 +35,9 @@ func Decode(kind feedgauge.SketchKind, b []byte) (feedgauge.Sketch, error) {
 		return some(decodeTotal(b[1:]))
 	case feedgauge.DistinctSketch:
 		return some(decodeDistinct(b[1:]))
+	default:
+		return nil, errDamaged
 	}
-	return nil, errDamaged
 }
 
 // some keeps a nil pointer from becoming a sketch.

@@ -97,6 +97,14 @@ func steps() map[string]feedgauge.Step {
 	}
 	clock := judged(silent, feedgauge.WrongClock, `clock.kind != ""`, "times in events are 2h ahead: the sender's time zone is wrong", feedgauge.Counts{Events: 40})
 	clock.Skews = []feedgauge.Skew{{Kind: "zone", Off: -2 * time.Hour, Since: silent.Since, Text: "times in events are 2h ahead: the sender's time zone is wrong"}}
+	hosts := judged(silent, feedgauge.Short, strings.Repeat(`forecast.events.kind == "short" || `, 8)+`forecast.hosts.kind == "short"`,
+		"30 hosts, 50 were expected", feedgauge.Counts{Events: 41, Bytes: 12345})
+	for i := range maxMeasures + 1 {
+		hosts.Numbers.Readings = append(hosts.Numbers.Readings, feedgauge.Reading{Measure: fmt.Sprintf("a%d", i), Value: 0.5})
+	}
+	hosts.Numbers.Readings = append(hosts.Numbers.Readings, feedgauge.Reading{
+		Measure: "hosts", Value: 30, Forecast: feedgauge.Forecast{Expected: 50, Lower: 46.5, Upper: 53.5, Ready: true, Anomaly: feedgauge.Anomaly{Kind: feedgauge.Short}},
+	})
 	odd := judged(silent, "too_many", `window.events > 9 && feed.name != "<x>"`, `"quoted" \ back & <angle>`, feedgauge.Counts{Events: 10})
 	odd.Feed = feedgauge.FeedID{Tenant: "a/b", Name: "50%/50% Straße 日本"}
 	odd.UID = feedgauge.FindingUID(odd.Feed, odd.Rule, odd.Numbers.Window)
@@ -104,7 +112,7 @@ func steps() map[string]feedgauge.Step {
 		"silent-open": silent, "silent-update": updated(silent), "silent-close": ended(silent),
 		"never-open": never, "short-open": short, "short-update": updated(short), "short-close": ended(short),
 		"short-learning": learning, "malformed-open": malformed, "malformed-close": ended(malformed),
-		"drifting-open": drifting, "clock-open": clock,
+		"drifting-open": drifting, "clock-open": clock, "hosts-open": hosts, "hosts-close": ended(hosts),
 		"empty-open": empty, "empty-close": ended(empty), "odd-open": odd,
 	}
 }

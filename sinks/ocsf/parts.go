@@ -140,17 +140,28 @@ func escape(s string) string {
 }
 
 // newAnomalies sets what the measures came to in the window against their forecasts,
-// of those that the rule looks at. It is left out on closing, where the window is one
-// that is back to the usual.
+// of those that the rule looks at: where models have found something by themselves, of
+// those in which they have. It is left out on closing, where the window is one that is
+// back to the usual.
 func newAnomalies(s *feedgauge.Step) (out []anomalies) {
 	n := &s.Numbers
 	if !forecasts(s) || n.Window == (feedgauge.Window{}) || s.Activity == feedgauge.Close {
 		return nil
 	}
+	var looked, found feedgauge.Readings
 	for _, r := range append(feedgauge.Readings{{Measure: "events", Value: float64(n.Counts.Events), Forecast: n.Forecast}}, n.Readings...) {
-		if r.Forecast.Ready && strings.Contains(s.When, "forecast."+r.Measure+".") && len(out) < maxMeasures {
-			out = append(out, newAnomaly(s, &r))
+		if !r.Forecast.Ready || !strings.Contains(s.When, "forecast."+r.Measure+".") {
+			continue
 		}
+		if looked = append(looked, r); r.Forecast.Anomaly.Kind != "" {
+			found = append(found, r)
+		}
+	}
+	if len(found) > 0 {
+		looked = found
+	}
+	for i := range min(len(looked), maxMeasures) {
+		out = append(out, newAnomaly(s, &looked[i]))
 	}
 	return out
 }
@@ -164,8 +175,20 @@ func newAnomaly(s *feedgauge.Step, r *feedgauge.Reading) anomalies {
 	return anomalies{
 		Targets:   []target{{Name: s.Feed.Name, Type: feedType}},
 		Baselines: value(decimal(r.Forecast.Expected), usual),
-		Anomalies: value(decimal(r.Value), s.When),
+		Anomalies: value(decimal(r.Value), condition(s)),
 	}
+}
+
+// maxCondition bounds a condition where it stands beside each measure, in bytes.
+const maxCondition = 200
+
+// condition is that of the rule, or where it is long the rule's name: the condition
+// stands in the analytic.
+func condition(s *feedgauge.Step) string {
+	if len(s.When) > maxCondition {
+		return s.Rule
+	}
+	return s.When
 }
 
 // maxMeasures bounds how many measures are told in one record: those that the rule

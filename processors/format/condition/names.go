@@ -46,6 +46,7 @@ func fieldOf(e ast.Expr) (field string, root ast.Expr) {
 		if name, ok := c.Args()[1].AsLiteral().(types.String); ok {
 			return below(c.Args()[0], string(name))
 		}
+	default: // no field
 	}
 	return "", nil
 }
