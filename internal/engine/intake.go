@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
@@ -397,7 +398,7 @@ func (l *intakeLoop) identify(topics kadm.TopicDetails) error {
 // that there are lanes which hold the watermark.
 func (l *intakeLoop) recollect(ctx context.Context) error {
 	offsets, err := l.adm.FetchOffsets(ctx, l.group)
-	if err != nil {
+	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) { // it is not there before it has anything to read
 		return fmt.Errorf("fetching the offsets of group %q: %w", l.group, err)
 	}
 	l.begun = nil

@@ -40,6 +40,8 @@ const (
 	srTold
 	srPast
 	srUnnamed
+	srHeld
+	srHeldAt
 )
 
 const (
@@ -144,6 +146,8 @@ func (s *sourcePoint) append(b []byte, name string) []byte {
 	}
 	b = journal.AppendMessage(b, srOutage, s.outage.append)
 	b = journal.AppendMessage(b, srUnnamed, s.unnamed.append)
+	b = journal.AppendMessage(b, srHeld, s.held.append)
+	b = journal.AppendInt(b, srHeldAt, int64(s.heldAt))
 	b = journal.AppendMessage(b, srPast, func(b []byte) []byte { return appendRun(b, s.past) })
 	return journal.AppendInt(b, srTold, int64(s.told))
 }
@@ -290,6 +294,10 @@ func (m *Meta) source(b []byte) error {
 			err = s.outage.decode(data)
 		case srUnnamed:
 			err = s.unnamed.decode(data)
+		case srHeld:
+			err = s.held.decode(data)
+		case srHeldAt:
+			s.heldAt = feedgauge.Instant(journal.Int(v))
 		case srLost, srRun:
 			var r feedgauge.Run
 			r, err = decodeRun(data)

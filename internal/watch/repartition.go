@@ -85,6 +85,7 @@ func (s *sourceState) inherit(old []*Partition) {
 		}
 		if s.tellsOutage && was.tellsOutage {
 			s.outage, s.unnamed, s.told = was.outage, was.unnamed, was.told
+			s.held, s.heldAt = was.held, was.heldAt
 		}
 	}
 	if len(old) == 0 {

@@ -63,6 +63,7 @@ func (w *Partition) loadMeta(m *Meta) error {
 			sp := p.sources[i]
 			s.effective, s.met, s.lost, s.runs = sp.effective, sp.met, sp.lost, sp.runs
 			s.outage, s.unnamed, s.told, s.past = sp.outage, sp.unnamed, sp.told, sp.past
+			s.held, s.heldAt = sp.held, sp.heldAt
 		}
 	}
 	return nil

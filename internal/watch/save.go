@@ -144,6 +144,8 @@ type sourcePoint struct {
 	runs      feedgauge.Runs
 	outage    selfFinding
 	unnamed   selfFinding
+	held      selfFinding
+	heldAt    feedgauge.Instant
 	told      feedgauge.Instant
 	past      feedgauge.Run
 }
@@ -153,7 +155,7 @@ func (w *Partition) here() point {
 	for _, s := range w.sources {
 		p.sources = append(p.sources, sourcePoint{
 			effective: s.effective, met: s.met, lost: slices.Clone(s.lost), runs: slices.Clone(s.runs),
-			outage: s.outage, unnamed: s.unnamed, told: s.told, past: s.past,
+			outage: s.outage, unnamed: s.unnamed, held: s.held, heldAt: s.heldAt, told: s.told, past: s.past,
 		})
 	}
 	return p

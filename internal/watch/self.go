@@ -148,6 +148,9 @@ func (w *Partition) excuse(before feedgauge.Instant) {
 		if s.unnamed.since > 0 && !s.unnamed.open {
 			s.unnamed.since = s.unnamed.since.Add(nothing)
 		}
+		if s.held.since > 0 && !s.held.open {
+			s.held.since = s.held.since.Add(nothing)
+		}
 	}
 }
 

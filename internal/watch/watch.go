@@ -113,6 +113,8 @@ type sourceState struct {
 	tellsOutage bool
 	outage      selfFinding
 	unnamed     selfFinding       // no topic is known; its since is set before it opens
+	held        selfFinding       // the watermark stands still; its since is when it last moved
+	heldAt      feedgauge.Instant // where it stands
 	told        feedgauge.Instant // end of the run after which an outage was last told
 }
 
@@ -126,7 +128,7 @@ func New(p *pipeline.Pipeline, index int32) *Partition {
 	w.tellsBlind = w.ours("intake")
 	for _, s := range p.Sources {
 		w.sources = append(w.sources, &sourceState{
-			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, past: noRun(),
+			name: s.Name, conf: s, effective: feedgauge.Before, told: feedgauge.Before, heldAt: feedgauge.Before, past: noRun(),
 			tellsOutage: w.ours("source/" + s.Name), keep: keepRuns(p, s), longest: longestSilence(p), recent: recentRuns(p, s),
 		})
 	}
@@ -229,6 +231,7 @@ func (w *Partition) Fold(e *feedgauge.Entry, out Out) {
 	for _, s := range w.sources {
 		w.see(s, e.Offset)
 	}
+	w.watchHeld(out)
 	w.advance(out)
 }
 
