@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/format"
@@ -19,21 +20,24 @@ var specific = []string{
 	"access_combined", "access_common", "syslog_rfc5424", "syslog_rfc3164", "logfmt", "json", "kv", "tsv", "csv", "regexp", "any",
 }
 
-// signs are fields that events of a format have, each with its other spellings.
-// A format that asks for little accepts what is not its own; what is has these.
+// signs are fields that events of a format have, each with its other spellings,
+// some of which are two fields together. A format that asks for little accepts
+// what is not its own; what is has these.
 var signs = map[string][]string{
-	"sysmon":             {"EventID|event_id|Event.System.EventID|winlog.event_id"},
-	"windows_event_json": {"EventID|event_id|Event.System.EventID|winlog.event_id"},
+	"sysmon":             {windowsID},
+	"windows_event_json": {windowsID},
 	"windows_event_xml":  {"EventID"},
-	"cloudtrail":         {"eventVersion|CloudTrailEvent", "eventName|EventName"},
+	"cloudtrail":         {"eventVersion|CloudTrailEvent|detail.eventVersion", "eventName|EventName|detail.eventName"},
 	"suricata":           {"event_type", "timestamp"},
 	"k8s_audit":          {"auditID", "stage"},
 	"osquery":            {"hostIdentifier", "unixTime|calendarTime"},
 	"otlp_json":          {"resourceLogs|resourceSpans|resourceMetrics"},
-	"zeek_json":          {"ts", "uid|_path|@stream|id.orig_h|id_orig_h|fuid|fingerprint|certificate.serial"},
-	"auditd":             {"type", "msg"},
+	"zeek_json":          {"ts", "uid|_path|@stream|id.orig_h|id_orig_h|fuid|fingerprint|certificate.serial|peer|level+location"},
+	"auditd":             {"type", "msg|serial"},
 	"fortigate_kv":       {"devid|devname|logid", "type"},
 }
+
+const windowsID = "EventID|event_id|Event.System.EventID|Event.System.EventID.#text|winlog.event_id|System.EventID|System.EventID.#text|Id+LogName"
 
 // attempt is how one format fared.
 type attempt struct {
@@ -99,12 +103,45 @@ func tryAll(in *Input, formats map[string]func() feedgauge.FormatConfig, s *shap
 		if err != nil || name == "any" {
 			continue
 		}
-		a := &attempt{name: name, checker: c, fits: fits(name, in, s)}
-		a.run(in, nil)
+		a := &attempt{name: name, checker: c}
+		if own := newOwn(name, s); own != nil {
+			a.run(in, own.see)
+			a.fits = own.fit(in) || fits(name, in, s)
+		} else {
+			a.run(in, nil)
+			a.fits = fits(name, in, s)
+		}
 		out = append(out, a)
 	}
 	slices.SortStableFunc(out, func(a, b *attempt) int { return cmp.Compare(b.ratio(), a.ratio()) })
 	return out
+}
+
+// own are the fields of a format's signs as it reads them itself: not every line
+// shows them at a glance.
+type own struct {
+	*shape
+	name string
+}
+
+func newOwn(name string, s *shape) *own {
+	if signs[name] == nil {
+		return nil
+	}
+	return &own{&shape{main: s.main, headers: s.headers, names: map[string]int{}}, name}
+}
+
+func (o *own) see(e *feedgauge.Event) {
+	o.records++
+	for i := range e.Fields {
+		o.names[string(e.Fields[i].Name)]++
+	}
+}
+
+// fit reports whether the format's own fields have its signs. What is in an
+// envelope of syslog is looked at without it.
+func (o *own) fit(in *Input) bool {
+	return !strings.HasPrefix(o.main.String(), "syslog") && fits(o.name, in, o.shape)
 }
 
 // fits reports whether lines may be of a format by what they look like.
@@ -121,6 +158,8 @@ func fits(name string, in *Input, s *shape) bool {
 		return s.main == profile.Commas || s.main == profile.Semicolons || s.main == profile.Pipes
 	case "tsv":
 		return s.main == profile.Tabs
+	case "w3c_iis":
+		return s.headers > 0 || s.main == profile.Spaces
 	case "kv", "logfmt":
 		return s.main == profile.Pairs
 	}

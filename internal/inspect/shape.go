@@ -89,10 +89,14 @@ func (s *shape) envelope(format string) string {
 }
 
 // has reports whether at least half of the records have one of the fields, which
-// are separated by bars.
+// are separated by bars, or all of those that a plus joins.
 func (s *shape) has(alternatives string) bool {
-	for name := range strings.SplitSeq(alternatives, "|") {
-		if 2*s.names[name] >= s.records && s.records > 0 {
+	for names := range strings.SplitSeq(alternatives, "|") {
+		all := s.records > 0
+		for name := range strings.SplitSeq(names, "+") {
+			all = all && 2*s.names[name] >= s.records
+		}
+		if all {
 			return true
 		}
 	}

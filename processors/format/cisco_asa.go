@@ -99,6 +99,9 @@ func asaMark(b []byte) int {
 // head reads what stands before the mark: times and hosts in turn, of which the
 // last count, and a colon.
 func (s *asaScanner) head(e *feedgauge.Event, b []byte) feedgauge.Reason {
+	if len(b) > 0 && b[0] == ':' && ciscoStamp(b[1:]) > 0 { // the form called EMBLEM
+		b = b[1:]
+	}
 	for round := 0; ; round++ {
 		b = bytes.TrimLeft(b, " ")
 		if len(b) == 0 || len(b) <= 2 && b[0] == ':' {

@@ -10,7 +10,8 @@ import (
 //	date=2019-04-09 time=04:27:29 devname="fw01" devid="FG800D..." logid="0000000013" type="traffic" ...
 //
 // or the same separated by commas. Strings are in quotes or not, depending on the
-// version. All logs have a date, a time, the device, an id, a type and a level; of
+// version. All logs have a date, a time, the device or its
+// virtual domain, an id, a type and a level; of
 // traffic the addresses and the end are demanded too, of events and of what the
 // security profiles write a description.
 func fortigateKV() dialect {
@@ -97,7 +98,7 @@ type fortigateScanner struct {
 func newFortigateScanner() *fortigateScanner {
 	return &fortigateScanner{
 		always: needs{
-			oneOfFields("date", "eventtime", "itime"), oneOfFields("time", "eventtime", "itime"), oneOfFields("devid", "device_id", "devname"),
+			oneOfFields("date", "eventtime", "itime"), oneOfFields("time", "eventtime", "itime"), oneOfFields("devid", "device_id", "devname", "vd"),
 			oneOfFields("logid", "log_id"), oneOfFields("type"), oneOfFields("level", "pri"),
 		},
 		traffic: needs{

@@ -16,7 +16,8 @@ import (
 // decimals or a year, and may be by RFC 3339 too. A host is told from a tag by the colon or bracket that
 // ends the latter. With a priority the host may be missing, since that is how
 // programs write to the local daemon; in a file without priorities every line has
-// one.
+// one. Switches and routers by Cisco write a number between priority and time, and
+// perhaps a name: "<189>46: sw1: *Oct 11 22:14:15.123: %SYS-5-CONFIG_I: text".
 func syslogRFC3164() dialect {
 	return dialect{
 		header: true,
@@ -63,6 +64,7 @@ func (row *syslogRow) split(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if reason != "" {
 		return reason
 	}
+	b = row.numbered(b)
 	if b, reason = row.stamp(e, b); reason != "" {
 		return reason
 	}
@@ -72,8 +74,10 @@ func (row *syslogRow) split(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if b = bytes.TrimLeft(b, " "); len(b) == 0 {
 		return feedgauge.Columns
 	}
-	if b, reason = row.host(b); reason != "" {
-		return reason
+	if row.fields[syslogHost].Value == nil {
+		if b, reason = row.host(b); reason != "" {
+			return reason
+		}
 	}
 	return row.tag(b)
 }
@@ -98,6 +102,24 @@ func (row *syslogRow) priority(e *feedgauge.Event, b []byte) ([]byte, feedgauge.
 	}
 	row.set(syslogPriority, b[1:end])
 	return b[end+1:], ""
+}
+
+// numbered reads the number that Cisco's devices count their messages by, and the
+// name some tell between it and the time.
+func (row *syslogRow) numbered(b []byte) []byte {
+	n := digitsLen(b)
+	if n == 0 || row.fields[syslogPriority].Value == nil || n+2 > len(b) || b[n] != ':' || b[n+1] != ' ' {
+		return b
+	}
+	rest := b[n+2:]
+	if ciscoStamp(rest) > 0 {
+		return rest
+	}
+	if end := bytes.IndexByte(rest, ' '); end > 1 && rest[end-1] == ':' && ciscoStamp(rest[end+1:]) > 0 {
+		row.set(syslogHost, rest[:end-1])
+		return rest[end+1:]
+	}
+	return b
 }
 
 // stamp reads the time.
