@@ -58,13 +58,18 @@ type Sink interface {
 // Env is what a plugin's configuration may know of its surroundings.
 type Env struct {
 	Class    string        // name of the class, empty for sources and sinks
-	Every    time.Duration // window length of the class
+	Every    time.Duration // window length of the class; of one with deliveries the mean
 	Period   time.Duration // longest silence allowed in the class
 	Measures []string      // measures counted by the processors above
 	// Measure is what a forecast is made of, the events if empty, and Share of how many
 	// measures of a feed there are forecasts: those share what may be alarmed falsely.
 	Measure string
 	Share   int // 0 is 1
+	// Window returns the window that holds an instant, where windows end with
+	// deliveries; nil where they are aligned to the epoch. Deadline is how long before
+	// its end the delivery of a window is due.
+	Window   func(at Instant) Window
+	Deadline time.Duration
 	// Zone is that of the clocks the class goes by, nil for UTC.
 	Zone *time.Location
 	// Holiday reports whether the date in Zone is a holiday; nil for none.

@@ -34,6 +34,9 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	if one := l.single(steps["count"], ""); one != nil {
 		env.Measures = l.count(one)
 	}
+	if c.Schedule != nil && c.Gap > 0 {
+		env.Every, env.Window, env.Deadline = c.Gap, c.Window, c.Deadline
+	}
 	c.Env = env
 	format := l.format(b, l.single(steps["format"], "A class has one format."), env, c)
 	env.Measures = append(slices.Clone(env.Measures), l.measures(l.unique(steps["measure"]), format, c)...)

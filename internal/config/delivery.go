@@ -47,7 +47,7 @@ func (l *loader) delivery(b, class *block, zone *time.Location, c *pipeline.Clas
 		c.Schedule = s
 		c.Deadline = l.duration(b, "deadline", cfg.Deadline, 0, longestPeriod)
 		var shortest time.Duration
-		if shortest, c.Every = l.gaps(s); c.Deadline >= shortest {
+		if shortest, c.Every, c.Gap = l.gaps(s); c.Deadline >= shortest {
 			l.invalid(b, "deadline", fmt.Sprintf("%s is too long: the next delivery may be due after %s already.", cfg.Deadline, brief(shortest)),
 				fmt.Sprintf("write less than %q", brief(shortest)))
 		}
@@ -111,11 +111,11 @@ const (
 	maxSlots    = 2_000_000 // of all schedules of a configuration
 )
 
-// gaps returns the shortest and the longest time between two due times, as far
-// as a year, or some more than a week of a schedule for every minute, can tell.
-func (l *loader) gaps(s schedule.Schedule) (shortest, longest time.Duration) {
+// gaps returns the shortest, the longest and the mean time between two due times, as
+// far as a year, or some more than a week of a schedule for every minute, can tell.
+func (l *loader) gaps(s schedule.Schedule) (shortest, longest, mean time.Duration) {
 	at := s.Next(feedgauge.InstantOf(time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)))
-	year := at.Add(366 * day)
+	first, year := at, at.Add(366*day)
 	for n := 0; n < 2 || n < enoughSlots && at < year && l.slots > 0; n++ {
 		next := s.Next(at)
 		if next == feedgauge.After {
@@ -127,7 +127,8 @@ func (l *loader) gaps(s schedule.Schedule) (shortest, longest time.Duration) {
 		}
 		longest = max(longest, gap)
 		at = next
+		mean = (at.Sub(first) / time.Duration(n+1)).Round(time.Second)
 		l.slots--
 	}
-	return shortest, longest
+	return shortest, longest, mean
 }

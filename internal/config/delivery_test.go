@@ -106,9 +106,9 @@ func TestGaps(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shortest, longest := newLoader(Plugins{}).gaps(s)
-		if shortest != want[0] || longest != want[1] {
-			t.Errorf("%s: %v to %v, want %v to %v", line, shortest, longest, want[0], want[1])
+		shortest, longest, mean := newLoader(Plugins{}).gaps(s)
+		if shortest != want[0] || longest != want[1] || mean < shortest || mean > longest {
+			t.Errorf("%s: %v to %v, want %v to %v, and %v between them", line, shortest, longest, want[0], want[1], mean)
 		}
 	}
 	l := newLoader(Plugins{})
@@ -117,7 +117,27 @@ func TestGaps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shortest, longest := l.gaps(s); shortest != time.Hour || longest != time.Hour {
-		t.Errorf("%v to %v", shortest, longest)
+	if shortest, longest, mean := l.gaps(s); shortest != time.Hour || longest != time.Hour || mean != time.Hour {
+		t.Errorf("%v to %v, %v", shortest, longest, mean)
+	}
+}
+
+// A forecast of deliveries knows how many come on average, when they are due, and
+// how time is cut; the longest gap, of a weekend, is what a period is held against.
+func TestForecastOfDeliveries(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string][2]time.Duration{
+		"0 2 * * *":      {24 * time.Hour, 24 * time.Hour},
+		"0 2 * * 1-5":    {33*time.Hour + 36*time.Minute, 72 * time.Hour},
+		"0 2,20 * * 1-5": {16*time.Hour + 48*time.Minute, 54 * time.Hour},
+	} {
+		c := oneClass(t, "  delivery {\n    schedule = \""+line+"\"\n    deadline = \"2h\"\n  }\n  forecast \"adaptive\" {}\n")
+		if d := c.Env.Every - want[0]; d.Abs() > 30*time.Minute || c.Every != want[1] || c.Env.Deadline != 2*time.Hour {
+			t.Errorf("%s: %v on average, want %v; at most %v, want %v", line, c.Env.Every, want[0], c.Every, want[1])
+		}
+		now := at(t, "UTC", "2026-03-28 12:00")
+		if c.Env.Window(now) != c.Window(now) {
+			t.Errorf("%s: the forecast cuts time in another way", line)
+		}
 	}
 }

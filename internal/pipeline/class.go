@@ -40,7 +40,8 @@ type Class struct {
 	// a window ends Deadline after a delivery is due. Nil for real-time feeds.
 	Schedule Schedule
 	Deadline time.Duration
-	Delivery *Delivery // what deliveries say of themselves, nil for nothing
+	Gap      time.Duration // mean time between two deliveries
+	Delivery *Delivery     // what deliveries say of themselves, nil for nothing
 	// Calendar holds the hours in which a period counts; nil for always.
 	Calendar Calendar
 	// KnowsHolidays tells that Calendar is all hours but holidays, and that the

@@ -71,7 +71,9 @@ func (c *Config) Build(env feedgauge.Env) (feedgauge.Forecaster, error) {
 	}
 	// A false alarm of any measure is one of the feed's. Even shares sum up to the
 	// budget however the measures depend on each other (Bonferroni's bound).
-	return &forecaster{env: env, p: newParams(env.Every, c.Budget/float64(max(env.Share, 1)))}, nil
+	p := newParams(env.Every, c.Budget/float64(max(env.Share, 1)))
+	p.slots = env.Window != nil
+	return &forecaster{env: env, p: p}, nil
 }
 
 type forecaster struct {

@@ -26,8 +26,30 @@ func (m *model[F]) anomaly(x *view, w feedgauge.Window) feedgauge.Anomaly {
 		ep.Back = m.core.began(x)
 		a.Reason = m.reason(x)
 	}
-	a.FirstBad = w.Start.Add(-time.Duration(ep.Back) * m.f.env.Every)
+	a.FirstBad = m.f.before(w, ep.Back)
 	return a
+}
+
+// mostSteps bounds how far back windows are counted one by one.
+const mostSteps = 10_000
+
+// before returns the start of the window that lies so many before w.
+func (f *forecaster) before(w feedgauge.Window, n uint32) feedgauge.Instant {
+	if f.env.Window == nil || n > mostSteps {
+		return w.Start.Add(-time.Duration(n) * f.env.Every)
+	}
+	for range n {
+		w = f.env.Window(w.Start - 1)
+	}
+	return w.Start
+}
+
+// after returns the window behind w.
+func (f *forecaster) after(w feedgauge.Window) feedgauge.Window {
+	if f.env.Window == nil {
+		return w.Next()
+	}
+	return f.env.Window(w.End)
 }
 
 // began returns how many windows ago the episode began that opens with x: as the

@@ -34,6 +34,7 @@ type params struct {
 	perHour  float64 // whole windows an hour, at least 1
 	hourly   float64 // windows an hour, below 1 for longer ones
 	dayly    bool    // windows of six hours and longer
+	slots    bool    // a window is a delivery, which matters however small beside others
 	memory   float64 // windows a day, for time constants, at least 6
 	budget   float64 // false alarms a month, as thresholds follow it
 	logB     float64

@@ -25,17 +25,20 @@ type clock struct {
 	zone    *time.Location
 	holiday func(feedgauge.Instant) bool
 	every   wall.Time
+	due     feedgauge.Instant // how long before its end a window has its place
 	stretch wall.Stretch
 }
 
 func newClock(env feedgauge.Env) clock {
-	return clock{zone: env.Zone, holiday: env.Holiday, every: wall.Time(env.Every.Milliseconds())}
+	due := max(1, feedgauge.Instant(env.Deadline.Milliseconds()))
+	return clock{zone: env.Zone, holiday: env.Holiday, every: wall.Time(env.Every.Milliseconds()), due: due}
 }
 
-// at returns the place of a window: that of its last moment, since a delivery
-// belongs to the day on which it is due.
+// at returns the place of a window: that of its last moment, or of the time at which
+// its delivery is due, since that belongs to that day and slot, however long after
+// it may come.
 func (c *clock) at(w feedgauge.Window) place {
-	end := w.End - 1
+	end := w.End - c.due
 	if end < c.stretch.Start || end >= c.stretch.End {
 		c.stretch = wall.At(c.zone, end)
 	}

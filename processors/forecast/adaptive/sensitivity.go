@@ -30,7 +30,7 @@ func (m *model[F]) Noticed(w feedgauge.Window, loss float64) (within time.Durati
 		if x.alarm && x.side == 0 {
 			return time.Duration(math.Ceil(float64(i+1)*patience)) * m.f.env.Every, true
 		}
-		w = w.Next()
+		w = m.f.after(w)
 	}
 	return 0, false
 }

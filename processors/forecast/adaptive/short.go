@@ -66,8 +66,12 @@ func (c *core[F]) oneWindow(x *view) {
 	if m.Late.Balance > 0 {
 		u = math.Max(u, (x.z-x.foretold+(x.am-stabilise(x.muLow, float64(m.Scale.Phi)))/x.s)/float64(m.Short.ScaleU))
 	}
+	matters := x.level
+	if c.p.slots {
+		matters = math.Min(x.level, x.mu)
+	}
 	least := math.Min(x.near, x.muLow)
-	if u < 0 && x.v < (1-c.p.lessBy)*least && least-x.v > 0.1*x.level+3 {
+	if u < 0 && x.v < (1-c.p.lessBy)*least && least-x.v > 0.1*matters+3 {
 		x.r[innovation] = -u
 	}
 	most := math.Max(x.near, x.muHigh)
@@ -78,7 +82,7 @@ func (c *core[F]) oneWindow(x *view) {
 	phi := float64(m.Scale.Phi)
 	sd := math.Sqrt((0.5 + float64(0.5*x.s)*x.s) * (base + float64(phi*(float64(base*base)+float64(x.level*x.level))) + 0.5))
 	x.spikeX = (x.v - math.Max(base, most)) / sd
-	if x.v > (1+c.p.moreBy)*math.Max(base, most) && x.v-most > 0.2*x.level+5 {
+	if x.v > (1+c.p.moreBy)*math.Max(base, most) && x.v-most > 0.2*matters+5 {
 		x.r[spike] = x.spikeX / float64(m.Short.ScaleX)
 	}
 }
