@@ -100,8 +100,7 @@ func (s *Snippet) crop(room int) *Snippet {
 	const left = "…"
 	c := *s
 	if over := screen.Width(c.Code[:c.HighlightEnd]) + 1 - room; over > 0 {
-		from := fits(c.Code, over+1)
-		from = min(from, c.HighlightStart)
+		from := min(past(c.Code, over+1), c.HighlightStart)
 		c.Code = left + c.Code[from:]
 		c.HighlightStart += len(left) - from
 		c.HighlightEnd += len(left) - from
@@ -124,6 +123,17 @@ func fits(text string, columns int) int {
 		at = i + utf8.RuneLen(r)
 	}
 	return at
+}
+
+// past returns how many bytes of text take at least so many columns.
+func past(text string, columns int) int {
+	for i, r := range text {
+		if columns <= 0 {
+			return i
+		}
+		columns -= screen.Width(string(r))
+	}
+	return len(text)
 }
 
 // The shape of `terraform validate -json`, format version 1.0, as documented on
