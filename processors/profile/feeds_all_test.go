@@ -59,7 +59,7 @@ func senders() []sender {
 			{"scan", often("scan", 1, 50), 100, func(m *maker) []pair { return eveOf(m, "alert") }},
 		}},
 		{name: "squid", every: 1, rate: daily(3, 80), event: squidEvent, write: writeColumns(" ", "-"), lose: "client", stamp: "time"},
-		{name: "vpc flow", every: 5, rate: daily(4, 60), event: vpcEvent, write: writeColumns(" ", "-"), lose: "dstaddr", only: str("status", "OK"), stamp: "start"},
+		{name: "vpc flow", every: 5, rate: daily(4, 60), event: vpcEvent, write: writeColumns(" ", "-"), lose: "dstaddr", only: str("status", "OK"), stamp: "start", hard: []string{"empty"}},
 		{name: "iis", every: 5, rate: daily(5, 60), event: iisEvent, write: writeColumns(" ", "-"), lose: "s-ip", stamp: "date"},
 		{name: "rare kinds", every: 1, rate: steady(20), event: rareEvent, write: writeJSON, lose: "host", stamp: "time", kind: str("event_id", "1003")},
 		{name: "one an hour", every: 60, rate: steady(1.2), event: appEvent, write: writeJSON, lose: "logger", stamp: "time"},

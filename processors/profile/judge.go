@@ -345,8 +345,11 @@ func (o *observation) part(l *lore, name string, n, filled uint32) {
 		m = &memo{n: l.n}
 		l.fields[name] = m
 	}
-	all := m.with(n, c, o.at)
-	if r := gone(m, &all, o.day > 0); filled == 0 && r.odd && !o.strange {
+	all, need := m.with(n, c, o.at), uint32(needLong)
+	if o.day == 0 && strings.HasPrefix(name, levelField) { // kinds stand in files in their order
+		need = needSteady
+	}
+	if r := gone(m, &all, need, o.day > 0); filled == 0 && r.odd && !o.strange {
 		r.h = &all
 		r.kind, r.what = LevelGone, Level(name[len(levelField)+1]).String()
 		if strings.HasPrefix(name, kindField) {

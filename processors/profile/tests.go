@@ -248,9 +248,9 @@ func (c *count) mean() float64 {
 //
 // What comes in some windows and not in others is missed too, where there are days
 // to tell how long it stays away at night.
-func gone(m *memo, h *held, live bool) result {
+func gone(m *memo, h *held, need uint32, live bool) result {
 	p := share(m.filled, m.n)
 	r := result{before: p, evidence: surprise(0, h.n, p, true), vague: 20*m.seen < 19*m.windows}
-	r.odd = m.windows >= needLong && h.filled == 0 && h.n >= 4*max(m.widest, 25) && (!r.vague || live && 4*m.seen >= m.windows)
+	r.odd = m.windows >= need && h.filled == 0 && h.n >= 4*max(m.widest, 25) && (!r.vague || live && 4*m.seen >= m.windows)
 	return r
 }
