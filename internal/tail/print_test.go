@@ -367,7 +367,7 @@ func FuzzPrinters(f *testing.F) {
 	f.Add(uint8(2), []byte(nil), journal.AppendTally(nil, tally(2), journal.MaxRecord)[0])
 	f.Add(uint8(2), []byte(nil), journal.AppendTrailer(nil, trailer()))
 	f.Add(uint8(3), []byte("a\x00b"), closed(feedgauge.Forecast{Ready: true, Expected: math.NaN()}))
-	kinds := map[string]bool{"tally": true, "trailer": true, "tick": true, "command": true, "revision": true, "alert": true, "state": true, "meta": true, "history": true, "tombstone": true, "unknown": true}
+	kinds := map[string]bool{"tally": true, "trailer": true, "tick": true, "command": true, "revision": true, "gap": true, "alert": true, "state": true, "meta": true, "history": true, "tombstone": true, "unknown": true}
 	f.Fuzz(func(t *testing.T, which uint8, key, value []byte) {
 		topic := topics[int(which)%len(topics)]
 		r := &kgo.Record{Topic: topic, Key: key, Value: value, Timestamp: time.UnixMilli(0), Headers: []kgo.RecordHeader{{Key: string(key), Value: value}}}
