@@ -39,11 +39,13 @@ type maker struct {
 	n      int
 }
 
-// feedStart is a Monday, at nine.
+// feedStart is a Monday, at nine; feeds drawn by FEEDGAUGE_SEED begin at other days
+// and hours.
 var feedStart = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 func newMaker(seed uint64) *maker {
-	return &maker{Rand: rand.New(rand.NewPCG(seed, 7)), now: feedStart, bursts: map[string]time.Time{}}
+	draw := int(seed / 1000)
+	return &maker{Rand: rand.New(rand.NewPCG(seed, 7)), now: feedStart.Add(time.Duration(29*draw) * time.Hour), bursts: map[string]time.Time{}}
 }
 
 // open is how much of the day's business goes on: 0 at night, 1 at noon of a

@@ -343,6 +343,9 @@ func (o *observation) part(l *lore, name string, n, filled uint32) {
 			return
 		}
 		m = &memo{n: l.n}
+		if o.day > 0 { // there were windows without it
+			m.windows = min(o.windows, 2*partWindows)
+		}
 		l.fields[name] = m
 	}
 	all, need := m.with(n, c, o.at), uint32(needLong)

@@ -32,7 +32,7 @@ func (o *observation) usual(h *held) bool {
 // early reports whether what is held apart is just another time of day than those
 // that are known: it has been a day, and not much more was known before.
 func (o *observation) early(l *lore, h *held) bool {
-	return o.day > 0 && h.part && h.since-l.began < 2*o.day && o.at-h.since >= o.day
+	return o.day > 0 && h.part && h.since-l.began < 3*o.day && o.at-h.since >= o.day
 }
 
 // ripe reports whether what a test says of a field has held for long enough to be
@@ -48,6 +48,8 @@ func (o *observation) ripe(l *lore, m *memo, r *result) bool {
 	switch lost := r.kind == Mix || r.kind == LevelGone; {
 	case lost && r.vague: // weekends have to be known
 		return held >= 0.25 && known >= 8
+	case lost && known < 1: // nights are not
+		return held >= 2.7
 	case lost:
 		return held >= max(0.04, 0.25/max(known, 0.5))
 	case r.vague: // may be so by day, or by night
