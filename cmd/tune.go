@@ -90,6 +90,8 @@ type tuning struct {
 	standard      feedgauge.ForecastConfig
 	before, after tune.Config
 	env           feedgauge.Env
+	measures      []string // that the class forecasts, where it says so
+	every         time.Duration
 	horizon       time.Duration
 	cases         []tune.Case
 }
@@ -109,20 +111,23 @@ func (f *tuneFlags) prepare(c *cobra.Command, opt *backtest.Options, in *backtes
 			if err := f.now(c, opt, w.Class, t); err != nil {
 				return nil, err
 			}
-			t.env.Every = time.Duration(w.Every()) * time.Millisecond
-			if t.horizon, err = f.reach(t.model, t.env.Every); err != nil {
+			t.every = time.Duration(w.Every()) * time.Millisecond
+			if w.Class.Gap == 0 {
+				t.env.Every = t.every
+			}
+			if t.horizon, err = f.reach(t.model, t.every); err != nil {
 				return nil, err
 			}
 		}
-		if every := time.Duration(w.Every()) * time.Millisecond; every != t.env.Every {
-			_, _ = fmt.Fprintf(c.ErrOrStderr(), "feedgauge: %q has windows of %s and not of %s, and is left out\n", s.Feed, length(every), length(t.env.Every))
+		if every := time.Duration(w.Every()) * time.Millisecond; every != t.every {
+			_, _ = fmt.Fprintf(c.ErrOrStderr(), "feedgauge: %q has windows of %s and not of %s, and is left out\n", s.Feed, length(every), length(t.every))
 			continue
 		}
 		if len(t.cases) == f.feeds {
 			_, _ = fmt.Fprintf(c.ErrOrStderr(), "feedgauge: there are more feeds, and the first %d are tried: see --feeds\n", f.feeds)
 			break
 		}
-		step := max(t.env.Every, min(24*time.Hour, t.horizon))
+		step := max(t.every, min(24*time.Hour, t.horizon))
 		t.cases = append(t.cases, tune.Split(s.Feed, w.Cuts, tune.Plan{Step: step, Horizon: t.horizon}))
 	}
 	if len(t.cases) == 0 {
@@ -133,7 +138,7 @@ func (f *tuneFlags) prepare(c *cobra.Command, opt *backtest.Options, in *backtes
 
 // now finds the forecast of the class as it is now.
 func (f *tuneFlags) now(c *cobra.Command, opt *backtest.Options, class *pipeline.Class, t *tuning) error {
-	t.model, t.env = f.model, class.Env
+	t.model, t.env, t.measures = f.model, class.Env, class.Forecasted()
 	if class.Options != nil && !c.Flags().Changed("model") {
 		t.model = class.Forecast
 	}
@@ -199,7 +204,7 @@ func (t *tuning) tell(w io.Writer) error {
 	if err := errors.Join(e1, e2, tab.Flush()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "\n%s\n%s\n%s\n", t.advice(tune.Mean(was.Checked), tune.Mean(is.Checked)), tune.HCL(t.model, t.after, t.standard), t.plot(canvas(w), old, fresh))
+	_, err = fmt.Fprintf(w, "\n%s\n%s\n%s\n", t.advice(tune.Mean(was.Checked), tune.Mean(is.Checked)), tune.HCL(t.model, t.after, t.standard, t.measures...), t.plot(canvas(w), old, fresh))
 	return err
 }
 

@@ -58,6 +58,20 @@ type MeasureForecast struct {
 	Forecaster feedgauge.Forecaster
 }
 
+// Forecasted returns what is forecast, nothing if that is the events alone or nothing.
+func (c *Class) Forecasted() (measures []string) {
+	if len(c.Others) == 0 {
+		return nil
+	}
+	if c.Forecaster != nil {
+		measures = append(measures, "events")
+	}
+	for _, o := range c.Others {
+		measures = append(measures, o.Measure)
+	}
+	return measures
+}
+
 // Forecasts reports whether anything of the class is forecast.
 func (c *Class) Forecasts() bool { return c.Forecaster != nil || len(c.Others) > 0 }
 

@@ -82,9 +82,9 @@ func Round(x float64) float64 {
 	return r
 }
 
-// HCL returns the block of a forecast, with the options that are chosen and those
-// that are not as in standard.
-func HCL(name string, c Config, standard feedgauge.ForecastConfig) string {
+// HCL returns the block of a forecast, with the options that are chosen, those that
+// are not as in standard, and what is forecast where that is given.
+func HCL(name string, c Config, standard feedgauge.ForecastConfig, measures ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "forecast %q {\n", name)
 	ranges := c.Ranges()
@@ -99,6 +99,9 @@ func HCL(name string, c Config, standard feedgauge.ForecastConfig) string {
 			continue
 		}
 		lines, width = append(lines, line{name, literal(v.Field(i))}), max(width, len(name))
+	}
+	if len(measures) > 0 {
+		lines, width = append(lines, line{"measures", fmt.Sprintf("[\"%s\"]", strings.Join(measures, `", "`))}), max(width, len("measures"))
 	}
 	for _, l := range lines {
 		fmt.Fprintf(&b, "  %-*s = %s\n", width, l.name, l.value)

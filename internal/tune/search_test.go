@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +93,10 @@ func TestHCL(t *testing.T) {
 }
 `
 	if got != want {
+		t.Errorf("%s", got)
+	}
+	got = HCL("smooth", smooth.NewConfig(), smooth.NewConfig(), "events", "hosts")
+	if want := "measures = [\"events\", \"hosts\"]\n}\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("%s", got)
 	}
 	if c.Alpha != holtwinters.NewConfig().Alpha {
