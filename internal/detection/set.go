@@ -48,11 +48,13 @@ func (s *set) run(o backtest.Options) (*backtest.Result, error) {
 	return backtest.Run(context.Background(), s.in, o)
 }
 
-// byBudget is the adaptive forecast with a budget, as it is shipped.
-func byBudget(budget float64) backtest.Options {
+// byBudget is the adaptive forecast with a budget, as it is shipped, or with a
+// compact memory.
+func byBudget(budget float64, compact bool) backtest.Options {
 	return backtest.Options{Model: "adaptive", Default: func(every time.Duration) (feedgauge.Forecaster, error) {
 		c := adaptive.New()
 		c.SetBudget(budget)
+		c.Compact = compact
 		return c.Build(feedgauge.Env{Class: backtest.DefaultClass, Every: every})
 	}}
 }

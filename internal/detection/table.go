@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/feedgauge/feedgauge/internal/score"
+	"github.com/feedgauge/feedgauge/processors/forecast/adaptive"
 )
 
 // peerRate is the rate of false alarms at which forecasts without a budget are
@@ -22,11 +23,12 @@ func run(dir string, w io.Writer) error {
 	}
 	heading(w)
 	for _, budget := range []float64{0.3, 0.5, 1, 2} {
-		r, err := data.run(byBudget(budget))
-		if err != nil {
+		if err := data.judged(budget, false, func(name string, res *score.Result) { line(w, name, res) }); err != nil {
 			return err
 		}
-		line(w, fmt.Sprintf("adaptive %v", budget), data.score(found(r)))
+	}
+	if err := data.judged(adaptive.DefaultBudget, true, func(name string, res *score.Result) { line(w, name, res) }); err != nil {
+		return err
 	}
 	for _, name := range peers() {
 		r, err := data.fitted(name)
@@ -39,12 +41,24 @@ func run(dir string, w io.Writer) error {
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "daily sums")
 	for _, budget := range []float64{0.3, 0.5, 1, 2} {
-		r, err := daily.run(byBudget(budget))
-		if err != nil {
+		if err := daily.judged(budget, false, func(name string, res *score.Result) { dailyLine(w, name, res) }); err != nil {
 			return err
 		}
-		dailyLine(w, fmt.Sprintf("adaptive %v", budget), daily.score(found(r)))
 	}
+	return daily.judged(adaptive.DefaultBudget, true, func(name string, res *score.Result) { dailyLine(w, name, res) })
+}
+
+// judged runs the adaptive forecast with a budget and tells its line.
+func (s *set) judged(budget float64, compact bool, tell func(name string, res *score.Result)) error {
+	r, err := s.run(byBudget(budget, compact))
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("adaptive %v", budget)
+	if compact {
+		name = fmt.Sprintf("compact %v", budget)
+	}
+	tell(name, s.score(found(r)))
 	return nil
 }
 

@@ -66,6 +66,9 @@ func (c *core[F]) began(x *view) uint32 {
 	case cusum:
 		reach = c.p.perDay
 	}
+	if c.m.Onset == nil {
+		return 0
+	}
 	return uint32(clip(float64(c.m.Onset[x.side].Since), 1, math.Max(reach, 1))) - 1
 }
 

@@ -56,7 +56,10 @@ func (b *blocks[F]) now(x *view, perHour float64) (k block) {
 
 // overBlocks tests the last four hours at the end of one.
 func (c *core[F]) overBlocks(x *view) {
-	b := &c.m.Blocks
+	b := c.m.Blocks
+	if b == nil {
+		return
+	}
 	b.CountNow += F(x.v)
 	b.ExpectedNow += F(x.mu)
 	if b.InHour++; float64(b.InHour) < c.p.perHour {

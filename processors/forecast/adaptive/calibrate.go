@@ -120,7 +120,7 @@ func (c *core[F]) tails(x *view, haste float64) {
 	gain := 1 / math.Min(math.Max(observed-warmDays*c.p.perDay, 1)+7*c.p.perDay, 28*c.p.memory)
 	for j := range tests {
 		low := j < lowTests
-		if j == starvation || alarm && low != (x.side == 0) {
+		if !c.m.has(j) || alarm && low != (x.side == 0) {
 			continue
 		}
 		t := c.m.tail(j)

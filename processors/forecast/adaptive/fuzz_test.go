@@ -14,10 +14,11 @@ import (
 // loaded again.
 func FuzzJudge(f *testing.F) {
 	f.Add(uint8(0), []byte{0, 1, 2, 3, 255, 254, 0, 0, 0, 9})
+	f.Add(uint8(130), []byte{40, 1, 2, 3, 255, 254, 0, 0, 0, 9})
 	f.Add(uint8(3), []byte{255, 255, 255, 255, 255, 255, 255, 255, 0, 0})
 	f.Fuzz(func(t *testing.T, kind uint8, data []byte) {
 		every := []time.Duration{time.Second, 5 * time.Minute, time.Hour, 24 * time.Hour, maxEvery}[kind%5]
-		fc := built(t, *New(), feedgauge.Env{Every: every})
+		fc := built(t, Config{Budget: DefaultBudget, Compact: kind >= 128}, feedgauge.Env{Every: every})
 		m := fc.New().(feedgauge.Judge)
 		w := feedgauge.WindowOf(0, every)
 		for i := range 1500 { // the data over and over, or nothing would be learnt

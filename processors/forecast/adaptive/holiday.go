@@ -62,5 +62,7 @@ func (m *memory[F]) rest() {
 	for i := range m.Sums {
 		m.Sums[i].Count = m.Sums[i].Expected
 	}
-	m.Blocks.Count, m.Blocks.CountNow = m.Blocks.Expected, m.Blocks.ExpectedNow
+	if b := m.Blocks; b != nil {
+		b.Count, b.CountNow = b.Expected, b.ExpectedNow
+	}
 }

@@ -79,12 +79,12 @@ func (c *core[F]) learnLevel(x *view, cleaned, weight float64) {
 		x.level += (x.mu - x.level) / seen
 	}
 	m.Scale.Mean = F(x.level)
-	weeks := math.Floor((seen - 1) / (week * c.p.perDay))
+	days := (seen - 1) / c.p.perDay
 	v := cleaned
-	if weeks < 2 {
+	if days < 2*week {
 		v = x.v
 	}
-	m.Profile.learn(&x.place, v/float64(m.Episode.Level), weeks, weight)
+	m.Profile.learn(&x.place, v/float64(m.Episode.Level), days, weight)
 }
 
 // learnScales takes in how the window scatters. What says something only where

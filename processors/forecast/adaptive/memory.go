@@ -2,6 +2,7 @@ package adaptive
 
 import (
 	"math"
+	"slices"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -16,22 +17,62 @@ type memory[F number] struct {
 	Scale   scales[F]
 	Short   short[F]
 	Sums    [3]sum[F]
-	Blocks  blocks[F]
+	Blocks  *blocks[F] // nil in a compact memory
 	Gap     gap[F]
 	Excess  excess[F]
-	Tails   [tests - 1]tail[F] // all but starvation's, which has none
+	Tails   []tail[F] // all but starvation's, which has none, and but those of blocks that are not
 	Feed    feedwide[F]
-	Onset   [2]onset[F]
+	Onset   *[2]onset[F] // nil in a compact memory
 	Episode episode[F]
 	Holiday holiday[F]
 	Late    late[F]
 }
 
+// has reports whether a test is there, and has a tail.
+func (m *memory[F]) has(test int) bool {
+	return test != starvation && (m.Blocks != nil || test != blockLow && test != blockHigh)
+}
+
 func (m *memory[F]) tail(test int) *tail[F] {
+	i := test
 	if test > starvation {
-		test--
+		i--
 	}
-	return &m.Tails[test]
+	if test > blockLow && m.Blocks == nil {
+		i--
+	}
+	return &m.Tails[i]
+}
+
+// newMemory returns the memory of a feed of which nothing is known.
+//
+// A compact one does without what helps least by its size: shapes of Monday to
+// Friday of their own, blocks, and the dates on which deviations began.
+func newMemory[F number](compact bool) (m memory[F]) {
+	m.Scale.init()
+	if compact {
+		m.Profile.init(dayBins)
+		m.Tails = make([]tail[F], tests-3)
+		return m
+	}
+	m.Profile.init(bins)
+	m.Tails = make([]tail[F], tests-1)
+	m.Onset = new([2]onset[F])
+	m.Blocks = new(blocks[F])
+	m.Blocks.init()
+	return m
+}
+
+// clone returns a copy that shares nothing.
+func (c *core[F]) clone() *core[F] {
+	out := *c
+	out.m.Profile.Bins = slices.Clone(c.m.Profile.Bins)
+	out.m.Tails = slices.Clone(c.m.Tails)
+	if c.m.Blocks != nil {
+		b, o := *c.m.Blocks, *c.m.Onset
+		out.m.Blocks, out.m.Onset = &b, &o
+	}
+	return &out
 }
 
 // core is a model without its clock and its codec.
@@ -41,18 +82,15 @@ type core[F number] struct {
 }
 
 func newCore[F number](p *params) *core[F] {
-	c := &core[F]{p: p}
-	c.m.Profile.init()
-	c.m.Scale.init()
+	c := &core[F]{p: p, m: newMemory[F](p.compact)}
 	c.m.Short.init()
 	for i := range c.m.Sums {
 		c.m.Sums[i].init()
 	}
-	c.m.Blocks.init()
 	c.m.Gap.init()
 	c.m.Excess.Mean = 1
 	for j := range tests {
-		if j == starvation {
+		if !c.m.has(j) {
 			continue
 		}
 		rate, mean := 0.02, 0.45
@@ -130,8 +168,10 @@ func (c *core[F]) step(pl place, missed, v float64) view {
 	m.Day = int32(pl.day)
 	c.foretell(&x)
 	x.told = c.forecast(&x)
-	m.Onset[0].take(-x.z, missed)
-	m.Onset[1].take(x.z, missed)
+	if m.Onset != nil {
+		m.Onset[0].take(-x.z, missed)
+		m.Onset[1].take(x.z, missed)
+	}
 	c.oneWindow(&x)
 	c.overDays(&x)
 	c.overBlocks(&x)

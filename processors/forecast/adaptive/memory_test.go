@@ -47,7 +47,7 @@ func window(s *backtest.Series, i int) feedgauge.Window {
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	for _, s := range feeds(t, "nasa_http_15m", "ped_birrarung_1h", "sim_nightly1_1h", "sim_poisson_low1_1h") {
-		f := built(t, Config{Budget: 2}, feedgauge.Env{Every: every(s)})
+		f := built(t, Config{Budget: 2, Compact: len(s.Rows)%2 == 0}, feedgauge.Env{Every: every(s)})
 		whole, moved := f.New().(feedgauge.Judge), f.New().(feedgauge.Judge)
 		rng := rand.New(rand.NewPCG(1, uint64(len(s.Rows))))
 		found := 0

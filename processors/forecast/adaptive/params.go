@@ -45,6 +45,7 @@ type params struct {
 	share          [tests]float64
 	tunings        [tests]tuning
 	horizon        [3]float64
+	compact        bool
 	calm           int // windows in a row that end an episode
 	apart          float64
 
@@ -64,12 +65,12 @@ const (
 // faster than the budget: by its power of 1.4, on real and simulated feeds alike.
 const steepness = 0.75
 
-func newParams(every time.Duration, budget float64) *params {
+func newParams(every time.Duration, budget float64, compact bool) *params {
 	real := float64(24*time.Hour) / float64(every)
 	perDay := math.Max(real, 1) // longer windows are learnt like days, one by one
 	p := &params{
 		perDay: perDay, perMonth: math.Max(real*daysToMonth, 1), perHour: math.Max(math.Floor(perDay/24), 1), hourly: perDay / 24,
-		dayly: perDay <= 4, memory: math.Max(perDay, 6), budget: budget, lessBy: 0.2, moreBy: 0.6, tunings: tunings(),
+		dayly: perDay <= 4, memory: math.Max(perDay, 6), compact: compact, budget: budget, lessBy: 0.2, moreBy: 0.6, tunings: tunings(),
 	}
 	p.budget = DefaultBudget * math.Pow(budget/DefaultBudget, steepness)
 	p.logB, p.logW = math.Log(p.budget), math.Log(p.perMonth)

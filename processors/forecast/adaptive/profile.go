@@ -27,14 +27,39 @@ const maxRatio = 2.5
 // Windows shorter than an hour lie on a line between the middles of two hours,
 // or on a step, whichever has missed less.
 type profile[F number] struct {
-	Bins     [bins]F // negative where unknown
+	Bins []F // negative where unknown; bins of them, or dayBins
+	mixture[F]
+}
+
+// mixture is what a day's own shape is worth, and a line between hours.
+type mixture[F number] struct {
 	MixN     F
 	MixD     F
 	LossLine F
 	LossStep F
 }
 
-func (p *profile[F]) init() {
+const workdays = 5.0
+
+// dayBins are the hours of three kinds of days: Monday to Friday, Saturday, Sunday.
+// With them the days from Monday to Friday have no shapes of their own.
+const dayBins = 3 * hours
+
+// place returns where an hour of the week is remembered.
+func (p *profile[F]) place(bin int) int {
+	switch {
+	case len(p.Bins) == bins:
+		return bin
+	case bin < saturday:
+		return bin % hours
+	}
+	return bin - saturday + hours
+}
+
+func (p *profile[F]) bin(bin int) *F { return &p.Bins[p.place(bin)] }
+
+func (p *profile[F]) init(n int) {
+	p.Bins = make([]F, n)
 	for b := range p.Bins {
 		p.Bins[b] = -1
 	}
@@ -72,8 +97,8 @@ func (p *profile[F]) pooled(bin int) (mean float64, ok bool) {
 func (p *profile[F]) mean(first, last int) (mean float64, ok bool) {
 	sum, n := 0.0, 0
 	for b := first; b < last; b += hours {
-		if p.Bins[b] >= 0 {
-			sum += float64(p.Bins[b])
+		if v := *p.bin(b); v >= 0 {
+			sum += float64(v)
 			n++
 		}
 	}
@@ -99,15 +124,15 @@ func (p *profile[F]) at(pl *place) shape {
 		return s
 	}
 	b := a
-	if p.Bins[pl.bin] >= 0 {
-		b = float64(p.Bins[pl.bin])
+	if v := *p.bin(pl.bin); v >= 0 {
+		b = float64(v)
 	}
 	lineA, lineB := a, b
 	if pl.toNext > 0 {
 		if a2, ok := p.pooled(pl.next); ok {
 			b2 := a2
-			if p.Bins[pl.next] >= 0 {
-				b2 = float64(p.Bins[pl.next])
+			if v := *p.bin(pl.next); v >= 0 {
+				b2 = float64(v)
 			}
 			lineA, lineB = between(a, a2, pl.toNext), between(b, b2, pl.toNext)
 		}
@@ -119,10 +144,10 @@ func (p *profile[F]) at(pl *place) shape {
 		s.pooled, s.own = lineA, lineB
 	}
 	sun := sunday + pl.bin%hours
-	if s.knowsSunday = pl.workday && p.Bins[sun] >= 0; s.knowsSunday {
-		s.sunday = float64(p.Bins[sun])
-		if next := sunday + pl.next%hours; onLine && pl.toNext > 0 && p.Bins[next] >= 0 {
-			s.sunday = between(s.sunday, float64(p.Bins[next]), pl.toNext)
+	if s.knowsSunday = pl.workday && *p.bin(sun) >= 0; s.knowsSunday {
+		s.sunday = float64(*p.bin(sun))
+		if next := *p.bin(sunday + pl.next%hours); onLine && pl.toNext > 0 && next >= 0 {
+			s.sunday = between(s.sunday, float64(next), pl.toNext)
 		}
 	}
 	return s
@@ -137,17 +162,21 @@ func between(a, b, f float64) float64 {
 	return float64((1-f)*a) + float64(f*b)
 }
 
-// learn moves the bin of a window towards v, a count relative to the level. The
-// gain is that of a mean over the last six visits of the hour, times weight, and
-// more while there have been fewer.
-func (p *profile[F]) learn(pl *place, v, weeks, weight float64) {
-	const visits = 6 // weeks: long enough to be steady, short enough for seasons
-	bin := &p.Bins[pl.bin]
+// learn moves the bin of a window towards v, a count relative to the level, which
+// has been observed for so many days before. The gain is that of a mean over the
+// last six visits of the hour, times weight, and more while there have been fewer.
+func (p *profile[F]) learn(pl *place, v, days, weight float64) {
+	const visits = 6 // long enough to be steady, short enough for seasons
+	bin := p.bin(pl.bin)
 	if *bin < 0 {
 		*bin = F(v)
 		return
 	}
-	seen := float64(weeks*pl.perHour) + float64(pl.index) + 1
+	before := math.Floor(days / week)
+	if pl.workday && len(p.Bins) != bins {
+		before = math.Floor(days * workdays / week)
+	}
+	seen := float64(before*pl.perHour) + float64(pl.index) + 1
 	g := math.Max(1/seen, weight/(visits*pl.perHour))
 	*bin += F(float64(g * (v - float64(*bin))))
 }

@@ -64,8 +64,7 @@ func TestProfileIsTheReferences(t *testing.T) {
 	t.Parallel()
 	for _, r := range referenceResults(t).Profile {
 		var p profile[float64]
-		p.init()
-		p.Bins = r.Bins
+		p.Bins = r.Bins[:]
 		for b := range bins {
 			mean, ok := p.pooled(b)
 			if ok != (r.Pooled[b] >= 0) {
@@ -101,7 +100,7 @@ func TestRegressionIsTheReferences(t *testing.T) {
 func TestTailIsTheReferences(t *testing.T) {
 	t.Parallel()
 	ref := referenceResults(t)
-	p := newParams(time.Hour, DefaultBudget)
+	p := newParams(time.Hour, DefaultBudget, false)
 	var x tail[float64]
 	x.init(0.02, 0.45)
 	next := 0

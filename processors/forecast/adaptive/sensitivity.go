@@ -18,7 +18,7 @@ const (
 
 // Noticed implements [feedgauge.Sensor]: it plays the loss to a copy of itself.
 func (m *model[F]) Noticed(w feedgauge.Window, loss float64) (within time.Duration, ok bool) {
-	c := m.core // a copy: the memory holds no pointers
+	c := m.core.clone()
 	clock := m.clock
 	if float64(c.m.Seen) < trainDays*c.p.perDay || c.m.Episode.Open {
 		return 0, false
