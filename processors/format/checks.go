@@ -103,6 +103,9 @@ func (k *check) test(e *feedgauge.Event, f *feedgauge.Field, text []byte) (feedg
 // instant reads a time. Events come in runs of the same second, so that of the event
 // before is kept.
 func (k *check) instant(kind feedgauge.ValueKind, text []byte) (feedgauge.Instant, feedgauge.Clock, feedgauge.Reason) {
+	if len(text) > maxTime && kind < feedgauge.Object {
+		return 0, 0, feedgauge.BadTimestamp
+	}
 	m := &k.memo
 	if m.kind == kind && len(text) > 0 && string(m.text) == string(text) {
 		return m.at, m.clock, ""
@@ -113,6 +116,9 @@ func (k *check) instant(kind feedgauge.ValueKind, text []byte) (feedgauge.Instan
 	}
 	return at, clock, reason
 }
+
+// maxTime bounds the text of a time. What senders write has 45 characters.
+const maxTime = 128
 
 // maxMemo bounds the text of a time that is kept.
 const maxMemo = 64

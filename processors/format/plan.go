@@ -49,7 +49,7 @@ func (t *task) spelled(text []byte) bool {
 	case statusType:
 		return len(text) == 3 && within(text, 100, 599)
 	case sizeType:
-		return allDigits(text)
+		return len(text) <= maxNumber && allDigits(text)
 	case portType:
 		return len(text) <= 5 && allDigits(text) && within(text, 0, 65535)
 	case clientType:

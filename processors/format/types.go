@@ -112,11 +112,15 @@ func unknownType(name string) *typeError {
 	return &typeError{0, fmt.Sprintf("%q is no type", name), hint}
 }
 
+// maxNumber bounds the text of a number, as in JSON. What programs write has 25
+// characters.
+const maxNumber = 128
+
 // fits reports whether a value of that kind is of the type. Times are not asked
 // here but by instant.
 func (t *valueType) fits(kind feedgauge.ValueKind, text []byte, loose bool) bool {
 	words := kind == feedgauge.Text || kind == feedgauge.String
-	number := kind == feedgauge.Text || loose && kind == feedgauge.String
+	number := (kind == feedgauge.Text || loose && kind == feedgauge.String) && len(text) <= maxNumber
 	switch t.kind {
 	case anyType:
 		return true

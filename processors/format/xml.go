@@ -22,9 +22,16 @@ type xmlReader struct {
 	i     int
 	open  [maxElements]span // names of the elements that are open
 	depth int
-	ended int // where the text of the element closed last ended
+	ended int                 // where the text of the element closed last ended
+	names [maxAttributes]span // of the attributes of the innermost element
+	known int                 // of them
+	twice bool                // an attribute stands twice in an element
 	eyes  xmlEyes
 }
+
+// maxAttributes is how many attributes of an element are compared with each other, so
+// that none stands twice. Those of Windows have a few.
+const maxAttributes = 32
 
 // span is a piece of the input.
 type span struct{ start, end int }
@@ -40,7 +47,7 @@ type xmlEyes interface {
 // read reads the element that begins at b[i], and blanks, comments and processing
 // instructions before it, and returns the position behind it.
 func (x *xmlReader) read(b []byte, i int, eyes xmlEyes) (end int, reason feedgauge.Reason) {
-	x.b, x.i, x.depth, x.eyes = b, i, 0, eyes
+	x.b, x.i, x.depth, x.eyes, x.twice = b, i, 0, eyes, false
 	for {
 		x.space()
 		if x.i == len(b) {
@@ -57,7 +64,10 @@ func (x *xmlReader) read(b []byte, i int, eyes xmlEyes) (end int, reason feedgau
 			break
 		}
 	}
-	return x.i, x.element()
+	if reason = x.element(); reason == "" && x.twice {
+		reason = feedgauge.DuplicateKey // told behind what is worse
+	}
+	return x.i, reason
 }
 
 // name returns the name of the element at that depth, without namespace.
@@ -237,6 +247,7 @@ func (x *xmlReader) tag() (closed, empty bool, reason feedgauge.Reason) {
 	}
 	x.open[x.depth] = span{x.i, x.i + n}
 	x.depth++
+	x.known = 0
 	x.i += n
 	for {
 		spaces := x.i
@@ -299,6 +310,7 @@ func (x *xmlReader) attribute() feedgauge.Reason {
 		return feedgauge.Syntax
 	}
 	name := x.b[x.i : x.i+n]
+	x.twice = x.twice || !x.once(span{x.i, x.i + n})
 	x.i += n
 	x.space()
 	if x.i == len(x.b) {
@@ -338,6 +350,21 @@ func (x *xmlReader) attribute() feedgauge.Reason {
 	x.eyes.attribute(name, x.b[start:x.i], escape)
 	x.i++
 	return ""
+}
+
+// once notes the name of an attribute, and reports whether its element has had none of
+// that name.
+func (x *xmlReader) once(name span) bool {
+	for _, n := range x.names[:x.known] {
+		if bytes.Equal(x.b[n.start:n.end], x.b[name.start:name.end]) {
+			return false
+		}
+	}
+	if x.known < maxAttributes {
+		x.names[x.known] = name
+		x.known++
+	}
+	return true
 }
 
 // xmlName returns the length of the name at the start of b, 0 if there is none. Of
