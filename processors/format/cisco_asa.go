@@ -130,7 +130,8 @@ func (s *asaScanner) head(e *feedgauge.Event, b []byte) feedgauge.Reason {
 			end = len(b)
 		}
 		word := bytes.TrimSuffix(b[:end], []byte{':'})
-		if len(word) > 0 {
+		tag := n == 0 && len(word) < end && len(s.row.fields[asaHost].Value) > 0 // of a relay
+		if len(word) > 0 && !tag {
 			s.row.set(asaHost, word)
 		}
 		b = b[end:]
