@@ -144,11 +144,19 @@ func (o *outcome) compare(want *outcome) (d differences) {
 	d.c = slices.Clone(o.totals)
 	for key := range union(o.tallies, want.tallies) {
 		got, exp := o.tallies[key], want.tallies[key]
-		if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", exp); g != w {
-			d.c = append(d.c, fmt.Sprintf("tally of %v in %v is %s, not %s", key.feed, key.window, g, w))
+		if !bytes.Equal(encoded(key, got), encoded(key, exp)) {
+			d.c = append(d.c, fmt.Sprintf("tally of %v in %v is %+v, not %+v", key.feed, key.window, got, exp))
 		}
 	}
 	return d
+}
+
+// encoded is a tally as the journal holds it, with what is behind its pointers.
+func encoded(key tallyKey, t *feedgauge.FeedTally) []byte {
+	if t == nil {
+		return nil
+	}
+	return journal.AppendFeed(nil, key.window.Start, t)
 }
 
 func union[K comparable, V any](a, b map[K]V) map[K]V {

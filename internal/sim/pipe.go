@@ -8,6 +8,8 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/internal/pipelinetest"
 	"github.com/feedgauge/feedgauge/processors/forecast"
+	"github.com/feedgauge/feedgauge/processors/measure"
+	"github.com/feedgauge/feedgauge/processors/rules"
 	"github.com/feedgauge/feedgauge/processors/schedule"
 )
 
@@ -45,6 +47,7 @@ func newPipeline(t testing.TB) *pipeline.Pipeline {
 		Feeds:  make(map[feedgauge.FeedID]*pipeline.Feed),
 		Groups: []*pipeline.Group{newGroup("pair", 1, "quick-a", "quick-b"), newGroup("pool", 2, "slow-c", "slow-d", "slow-e")},
 	}
+	counting(t, p.Classes[0])
 	slow, adaptive := p.Classes[1], p.Classes[3]
 	slow.Late, slow.RetireAfter, slow.Settle = 20*time.Second, 100*time.Second, 10*time.Second
 	adaptive.Forecaster, adaptive.Forecast = newAdaptive(t, adaptive.Every), "adaptive"
@@ -55,6 +58,24 @@ func newPipeline(t testing.TB) *pipeline.Pipeline {
 		p.Feeds[id] = &pipeline.Feed{ID: id, Class: class, Owner: "ops", Period: 40 * time.Second}
 	}
 	return p
+}
+
+// counting gives a class measures of its own, with forecasts, and lets it learn
+// what lines are like.
+func counting(t testing.TB, c *pipeline.Class) {
+	t.Helper()
+	fewer, err := (rules.Config{Name: "fewer", When: "window.measures.kinds > 0 && window.measures.kinds < 0.5 * forecast.kinds.expected", For: 1, Clear: 1, Severity: "low"}).
+		Build([]string{rules.Own + "kinds", rules.Forecast + "kinds"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drifting, err := rules.Drifting().Build([]string{rules.Lines}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Learn, c.Clocks, c.Rules = true, true, append(c.Rules, fewer, drifting)
+	c.Measures = []measure.Config{{Name: "big", When: "event.a >= 500"}, {Name: "kinds", Distinct: "event.a"}}
+	c.Others = []pipeline.MeasureForecast{{Measure: "bytes", Forecaster: c.Forecaster}, {Measure: "kinds", Forecaster: c.Forecaster}}
 }
 
 // newBatch is a class of feeds that deliver each 40 s, at most 6 s late.
