@@ -164,10 +164,19 @@ func judging() []mutant {
 			pkgRules, "} else if m.Quiet {", "} else if false {",
 		}}},
 		{name: "learns from holes", pkg: pkgWatch, test: "TestGap", edits: []edit{{
-			pkgWatch, "\t\tw.stand(f, m, reason)\n", "\t\tw.stand(f, m, reason)\n\t\tf.learn(win, float64(tally.Counts.Events), false)\n",
+			pkgWatch, "\t\tw.stand(f, m, reason)\n", "\t\tw.stand(f, m, reason)\n\t\tf.learn(m, false)\n",
 		}}},
 		{name: "arrivals after the deadline excuse", pkg: pkgWatch, test: "TestDeadlineIsJudgedAsOfItself", edits: []edit{{
 			pkgWatch, "f.deadline = feedgauge.After\n\tif f.pending.ArrivedBefore(at) {", "f.deadline = feedgauge.After\n\tif len(f.pending.All()) > 0 {",
+		}}},
+		{name: "forecasts of measures are forgotten", pkg: pkgWatch, test: "TestFoldIsTheSameHoweverItIsCut", property: true, edits: []edit{{
+			pkgWatch, "if t.model != nil && model != nil && t.model.Load", "if t == &f.model && t.model != nil && model != nil && t.model.Load",
+		}}},
+		{name: "values are kept in the order in which they come", pkg: "./processors/measure", test: "TestSketchesMergeInAnyOrder", property: true, edits: []edit{{
+			"./processors/measure", "slices.Insert(d.exact, at, h)", "append(d.exact, h)",
+		}}},
+		{name: "delayed arrivals are measured", pkg: pkgIntake, test: "TestMeasures", edits: []edit{{
+			pkgIntake, "len(e.f.meters) > 0 && !a.Delayed", "len(e.f.meters) > 0",
 		}}},
 		{name: "late tallies change nothing", pkg: pkgWatch, test: "TestRetraction", edits: []edit{{
 			pkgWatch, "\t\t\tw.lateTally(f, e.Tally.Window, t, out)\n", "",
