@@ -25,19 +25,22 @@ const principal = "User:" + kafkatest.User
 
 const source = `
 kafka {
-  brokers    = ["localhost:1"]
-  partitions = 2
-  prefix     = "fg"
-  instance   = "one"
+  brokers      = ["localhost:1"]
+  partitions   = 2
+  prefix       = "fg"
+  instance     = "one"
+  metadata_age = "1s"
 }
 source "kafka" "raw" {
   topics = ["web-.*", "syslog"]
   start  = "earliest"
   feed   = ["key"]
+  slack  = "5s"
 }
 class "all" {
-  match = ["*"]
-  every = "1s"
+  match    = ["*"]
+  every    = "1s"
+  lateness = "1s"
   rule "any" { when = "window.events > 0" }
 }
 `

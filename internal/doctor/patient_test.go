@@ -33,10 +33,12 @@ source "kafka" "raw" {
   topics = ["ill-.*"]
   start  = "earliest"
   feed   = ["key"]
+  slack  = "5s"
 }
 class "web" {
-  match = ["web-*"]
-  every = "1s"
+  match    = ["web-*"]
+  every    = "1s"
+  lateness = "1s"
   rule "any" { when = "window.events > 0" } # what is found is saved at once
 }
 class "idle" { match = ["nothing-*"] }
