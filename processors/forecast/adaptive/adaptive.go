@@ -36,7 +36,7 @@ type Config struct {
 	// Budget is how many false alarms a feed may raise a month.
 	Budget float64 `hcl:"budget,optional" doc:"false alarms that are fine, per feed and month, of all its measures together: more finds more" default:"0.5"`
 	// Compact remembers 0.8 kB of a feed in place of 1.4 kB.
-	Compact bool `hcl:"compact,optional" doc:"remember 0.8 kB of a feed in place of 1.4 kB, with one shape for Monday to Friday; false alarms are a third more"`
+	Compact bool `hcl:"compact,optional" doc:"remember 0.8 kB of a feed in place of 1.4 kB, with one shape for Monday to Friday; false alarms are a third more" default:"false"`
 }
 
 // New returns the configuration with its defaults.
