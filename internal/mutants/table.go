@@ -173,7 +173,7 @@ func judging() []mutant {
 			pkgWatch, "if t.model != nil && model != nil && t.model.Load", "if t == &f.model && t.model != nil && model != nil && t.model.Load",
 		}}},
 		{name: "values are kept in the order in which they come", pkg: "./processors/measure", test: "TestSketchesMergeInAnyOrder", property: true, edits: []edit{{
-			"./processors/measure", "slices.Insert(d.exact, at, h)", "append(d.exact, h)",
+			"./processors/measure", "slices.Insert(d.exact, at, h)", "slices.Insert(d.exact, at*0, h)",
 		}}},
 		{name: "delayed arrivals are measured", pkg: pkgIntake, test: "TestMeasures", edits: []edit{{
 			pkgIntake, "len(e.f.meters) > 0 && !a.Delayed", "len(e.f.meters) > 0",
