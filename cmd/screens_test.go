@@ -34,6 +34,7 @@ func TestScreens(t *testing.T) {
 		u.until("OPEN .*web-01 .*silent", "tail", "alerts", "--until-end")
 		u.until("1: 1 silent", "status")
 		u.screen("status", "2", "status")
+		u.screen("tail-state", "0", "tail", "state", "--until-end")
 		u.until("written", "ack", "web-01", "--who", "kim", "--why", "the shipper was restarted, it will take a minute until it has caught up")
 		u.until("ACK .*web-01", "tail", "alerts", "--until-end")
 		u.screen("doctor", "2", "doctor")
@@ -137,7 +138,7 @@ func (u *user) terminal(code string, c *exec.Cmd) string {
 	if err != nil {
 		u.t.Fatal(err)
 	}
-	defer tty.Close()         //nolint:errcheck // only read
+	defer tty.Close()
 	out, _ := io.ReadAll(tty) // ends with an error where the far end is closed, as Linux has it
 	if got := exitCodeOf(c.Wait()); got != code {
 		u.t.Errorf("%q: exit code %s, want %s:\n%s", c.Args, got, code, out)
@@ -162,6 +163,7 @@ func still(text string) string {
 	for _, r := range [][2]string{
 		{`(?m)^.*self/heartbeat.*\n(?: {21}.*\n)*`, ""}, // one a minute
 		{`20\d\d-\d\d-\d\d \d\d:\d\d:\d\d`, "2026-11-25 13:00:00"},
+		{`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ`, "2026-11-25T13:00:00Z"},
 		{`127\.0\.0\.1:\d{5}`, "127.0.0.1:40000"},
 		{`\b\d+s ago`, "2s ago"},
 		{`lag \d+ records?`, "lag 0 records"}, // there is always a tick on its way

@@ -94,7 +94,7 @@ func (e *examination) failed(about string, err error) {
 
 // each returns the errors that were joined, and joined again, or the one.
 func each(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what wraps others says more than they
+	joined, ok := err.(interface{ Unwrap() []error }) // what wraps others says more than they
 	if !ok {
 		return []error{err}
 	}

@@ -105,7 +105,7 @@ func TestOwnTopics(t *testing.T) {
 	lanes := func(isr ...int) []kadm.PartitionDetail {
 		var out []kadm.PartitionDetail
 		for i, n := range isr {
-			d := kadm.PartitionDetail{Partition: int32(i), Leader: 1, ISR: make([]int32, n)} //nolint:gosec // a few
+			d := kadm.PartitionDetail{Partition: int32(i), Leader: 1, ISR: make([]int32, n)}
 			if n == 0 {
 				d.Leader = -1
 			}

@@ -21,7 +21,7 @@ type speaker func(c net.Conn)
 // after answers what it hears first.
 func after(answer []byte) speaker {
 	return func(c net.Conn) {
-		defer c.Close() //nolint:errcheck // nothing is kept
+		defer c.Close()
 		var size [4]byte
 		if _, err := io.ReadFull(c, size[:]); err != nil {
 			return
@@ -36,7 +36,7 @@ func after(answer []byte) speaker {
 // stays is after that does not hang up.
 func stays(answer []byte) speaker {
 	return func(c net.Conn) {
-		defer c.Close() //nolint:errcheck // nothing is kept
+		defer c.Close()
 		go func() { _, _ = c.Write(answer) }()
 		_, _ = io.Copy(io.Discard, c)
 	}
@@ -44,7 +44,7 @@ func stays(answer []byte) speaker {
 
 // endless sends random bytes as long as somebody listens.
 func endless(c net.Conn) {
-	defer c.Close() //nolint:errcheck // nothing is kept
+	defer c.Close()
 	go func() { _, _ = io.Copy(io.Discard, c) }()
 	r := rand.NewChaCha8([32]byte{3})
 	for b := make([]byte, 512); ; {

@@ -62,7 +62,7 @@ func TestNoTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // nothing is written
+	defer file.Close()
 	if a, b := Of(&bytes.Buffer{}), Of(file); a != (Screen{}) || b != (Screen{}) {
 		t.Errorf("%+v, %+v", a, b)
 	}

@@ -398,3 +398,21 @@ func tame(t *testing.T, text string, records int) {
 		t.Errorf("a terminal would obey %q", text)
 	}
 }
+
+// On a terminal the table of the state has the columns for which there is room, and
+// none of its lines is wider.
+func TestTableFits(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{60, 80, 100, 120, 160, 200, 400} {
+		var out bytes.Buffer
+		printed := printed(t, NewText(&out, screen.Screen{Width: width}, kafka.State, true), &out, records(t, kafka.State))
+		for l := range strings.Lines(printed) {
+			if n := screen.Width(strings.TrimRight(l, "\n")); n > width {
+				t.Errorf("%d columns of %d: %s", n, width, l)
+			}
+		}
+		if left := strings.Contains(printed, "more with --json"); left != (width < 140) || !strings.Contains(printed, "FEED") || !strings.Contains(printed, "STATUS") {
+			t.Errorf("of %d columns:\n%s", width, printed)
+		}
+	}
+}

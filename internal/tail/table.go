@@ -13,6 +13,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/kafka"
+	"github.com/feedgauge/feedgauge/internal/screen"
 	"github.com/feedgauge/feedgauge/internal/watch"
 )
 
@@ -109,6 +110,7 @@ func widen(widths []int, cells []string) []int {
 // table collects the newest state of each feed and prints it at the end.
 type table struct {
 	w    io.Writer
+	on   screen.Screen
 	rows map[string]tableRow // by key
 }
 
@@ -148,24 +150,56 @@ func (t *table) Close() error {
 	for _, r := range rows {
 		widths = widen(widths, r.cells)
 	}
-	if _, err := fmt.Fprintln(t.w, aligned(heading(), widths)); err != nil {
-		return err
-	}
+	shown := fitting(t.on, widths)
+	widths = pick(widths, shown)
+	lines := []string{aligned(pick(heading(), shown), widths)}
 	for _, r := range rows {
 		text := r.bad
 		if text == "" {
-			text = aligned(r.cells, widths)
+			text = aligned(pick(r.cells, shown), widths)
 		}
-		if _, err := fmt.Fprintln(t.w, text); err != nil {
-			return err
-		}
+		lines = append(lines, t.on.Fold(text, 4))
 	}
-	return nil
+	if left := len(heading()) - len(shown); left > 0 {
+		lines = append(lines, t.on.Fold(fmt.Sprintf("(%s more with --json, on a wider terminal, or piped)", Plural(int64(left), "column")), 4))
+	}
+	_, err := fmt.Fprintln(t.w, strings.Join(lines, "\n"))
+	return err
+}
+
+// fitting returns the columns that a screen has room for. Those go first which are
+// asked for least; the last one, of remarks, goes on below.
+func fitting(on screen.Screen, widths []int) []int {
+	var shown []int
+	total := 0
+	for i, w := range widths {
+		shown, total = append(shown, i), total+w+2
+	}
+	total += len("REMARKS") - widths[len(widths)-1] - 2
+	least := []string{"UNIT", "FORMAT", "LAST SIZE", "FIRST SEEN", "PERIOD", "OPEN FINDINGS", "CLASS"}
+	for _, name := range least {
+		if on.Width == 0 || total <= on.Width {
+			break
+		}
+		i := slices.Index(heading(), name)
+		total -= widths[i] + 2
+		shown = slices.DeleteFunc(shown, func(j int) bool { return i == j })
+	}
+	return shown
+}
+
+func pick[T any](from []T, which []int) []T {
+	out := make([]T, len(which))
+	for i, j := range which {
+		out[i] = from[j]
+	}
+	return out
 }
 
 // stateLines prints each record of the state as a row, as it comes.
 type stateLines struct {
 	w      io.Writer
+	on     screen.Screen
 	widths []int // what has been seen so far
 }
 
@@ -178,7 +212,7 @@ func (p *stateLines) Print(r *kgo.Record) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(p.w, p.text(r))
+	_, err := fmt.Fprintln(p.w, p.on.Fold(p.text(r), 4))
 	return err
 }
 

@@ -33,9 +33,9 @@ type Printer interface {
 func NewText(w io.Writer, on screen.Screen, topic string, untilEnd bool) Printer {
 	switch {
 	case topic == kafka.State && untilEnd:
-		return &table{w: w, rows: make(map[string]tableRow)}
+		return &table{w: w, on: on, rows: make(map[string]tableRow)}
 	case topic == kafka.State:
-		return &stateLines{w: w}
+		return &stateLines{w: w, on: on}
 	}
 	return &lines{w: w, on: on, topic: topic}
 }
