@@ -134,7 +134,7 @@ func cook(t *testing.T, name, hcl, arrives string, form func(*feedgauge.Alert) (
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		day := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // a Monday
-		time.Sleep(time.Until(day)) //nolint:forbidigo // the clock of the bubble
+		time.Sleep(time.Until(day))                        //nolint:forbidigo // the clock of the bubble
 		records, end := traffic(t, name, day, arrives)
 		time.Sleep(time.Until(end.Add(time.Minute))) //nolint:forbidigo // the clock of the bubble
 		p := cookbookPlugins(records)
