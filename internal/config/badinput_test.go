@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -68,6 +70,51 @@ func TestManyBombs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Bombs in what a configuration refers to, and where its options are languages of
+// their own, are refused with a word each, before they go off.
+func TestBombsElsewhere(t *testing.T) {
+	t.Parallel()
+	list := "[" + strings.Repeat("1,", 99) + "1]"
+	looking := `{"$defs": {`
+	for i := range 40 {
+		looking += fmt.Sprintf(`"n%d": {"allOf": [%s]},`, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf(`{"$ref": "#/$defs/n%d"},`, i+1), 10), ","))
+	}
+	looking += `"n40": {}}, "$ref": "#/$defs/n0"}`
+	dir := files(t, map[string]string{"looking.json": looking, "deep.json": strings.Repeat(`{"not":`, 9000) + "{}" + strings.Repeat("}", 9000)})
+	inClass := func(text string) string { return wrap(text + "\n") }
+	for name, tt := range map[string]struct{ src, want string }{
+		"pattern of topics":    {strings.Replace(wrap(""), "topics = [", "topics = [\""+strings.Repeat("x{1000}", 500)+"\", ", 1), "regular expression"},
+		"pattern made of data": {inClass(`rule "r" { when = "feed.name.matches(feed.name)" }`), "must be written out"},
+		"pattern of patterns":  {inClass(`rule "r" { when = "feed.name.matches('((a{100}){100}){100}')" }`), "invalid repeat count"},
+		"loops of conditions":  {inClass(`rule "r" { when = "` + list + `.all(a, ` + list + `.all(b, ` + list + `.all(c, a*b*c > 0)))" }`), "nesting limit"},
+		"loops of sentences":   {inClass("rule \"r\" {\nwhen = \"window.events > 0\"\nsay = \"{" + list + ".map(a, " + list + ".map(b, " + list + ".map(c, a*b*c)))}\"\n}"), "nesting limit"},
+		"loops of locals":      {wrap("") + "locals {\n  a = [for x in [1, 2] : [for y in [1, 2] : x]]\n}\n", "no loops"},
+		"a schema that looks":  {inClass(`format "json" { schema = file("looking.json") }`), "may cost too much"},
+		"a schema too deep":    {inClass(`format "json" { schema = file("deep.json") }`), "deep"},
+		"a file without end":   {inClass(`format "json" { schema = file("/dev/zero") }`), "no regular file"},
+		"a list without end":   {wrap("") + "inventory \"csv\" { file = \"/dev/zero\" }\n", "has more than"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".hcl")
+			if err := os.WriteFile(file, []byte(tt.src), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p, ds := Load([]string{file}, builtin())
+			if p != nil || !strings.Contains(strings.Join(details(ds), "\n"), tt.want) {
+				t.Errorf("not told %q, but %.1000q", tt.want, details(ds))
+			}
+		})
+	}
+}
+
+func details(ds Diagnostics) (out []string) {
+	for _, d := range ds {
+		out = append(out, d.Detail)
+	}
+	return out
 }
 
 func BenchmarkValidate(b *testing.B) {
