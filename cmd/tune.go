@@ -45,8 +45,9 @@ of the history and checked on the rest, which takes no part in the choice.
 It prints the errors before and after, the block to paste into the class, and a plot
 of the biggest feed. Feeds that no class takes are in the class "default".
 
-The model is the class's own, or the one that --model names. "adaptive" sets itself,
-and has nothing to tune but its budget.` + fromPast,
+The model is the class's own, or the one that --model names. "adaptive" sets
+itself; for it tune finds the shape of a week that the feeds have in common, so that
+a new one is judged after two days and not seven.` + fromPast,
 		Example: `  feedgauge tune --class web --input counts.csv --config pipeline.hcl
   feedgauge tune --class default --input counts.csv --model double_seasonal`,
 		Args: cobra.NoArgs,
@@ -74,6 +75,9 @@ func (f *tuneFlags) run(c *cobra.Command) error {
 	t, err := f.prepare(c, opt, in)
 	if err != nil {
 		return err
+	}
+	if class, ok := t.before.(tune.Shaped); ok {
+		return t.shape(c.OutOrStdout(), class)
 	}
 	bar, done := percent(c.ErrOrStderr())
 	t.after, err = tune.Search(c.Context(), t.cases, t.before, t.env, bar)

@@ -35,7 +35,7 @@ class "web" {
 `+forecast+`}
 `)
 	}
-	for _, model := range []string{"trend", "smooth", "seasonal31", "holt_winters", "double_seasonal"} {
+	for _, model := range []string{"trend", "smooth", "seasonal31", "holt_winters", "double_seasonal", "adaptive"} {
 		pipe := config(model+".hcl", fmt.Sprintf("  forecast %q {}\n", model))
 		stdout, stderr, code := runs(t, "tune", "--class", "web", "--input", counts, "--config", pipe)
 		if code != 0 {
@@ -43,7 +43,7 @@ class "web" {
 		}
 		_, block, _ := strings.Cut(stdout, "\n# ")
 		block, _, _ = strings.Cut(block, "}\n")
-		if !strings.Contains(stdout, "behind that") || !strings.Contains(stdout, "web-1: ─ actual") {
+		if !strings.Contains(stdout, map[bool]string{true: "with that below", false: "behind that"}[model == "adaptive"]) || !strings.Contains(stdout, "web-1: ─ actual") {
 			t.Errorf("%s: %s", model, stdout)
 		}
 		pasted := config(model+"2.hcl", "# "+block+"}\n")
@@ -53,7 +53,6 @@ class "web" {
 	}
 	for args, want := range map[string]string{
 		"--class other":                   `there is no feed of class "other"`,
-		"--class web --model adaptive":    `"adaptive" has nothing to tune`,
 		"--class web --horizon 1y":        `--horizon "1y"`,
 		"--class web --feeds 0":           "--feeds 0",
 		"--class web --every 7h":          "",

@@ -95,7 +95,7 @@ func HCL(name string, c Config, standard feedgauge.ForecastConfig, measures ...s
 	for i := range v.NumField() {
 		name := tag(v.Type().Field(i))
 		_, chosen := ranges[name]
-		if name == "" || !chosen && v.Field(i).Equal(usual.Field(i)) {
+		if name == "" || !chosen && reflect.DeepEqual(v.Field(i).Interface(), usual.Field(i).Interface()) {
 			continue
 		}
 		lines, width = append(lines, line{name, literal(v.Field(i))}), max(width, len(name))
@@ -115,7 +115,24 @@ func literal(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Float64:
 		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
+	case reflect.Slice:
+		return list(v)
 	default:
 		return fmt.Sprintf("%#v", v.Interface())
 	}
+}
+
+// list writes a list, the hours of a day on a line.
+func list(v reflect.Value) string {
+	const perLine = 24
+	var b strings.Builder
+	b.WriteString("[")
+	for i := range v.Len() {
+		if i%perLine == 0 {
+			b.WriteString("\n   ")
+		}
+		b.WriteString(" " + literal(v.Index(i)) + ",")
+	}
+	b.WriteString("\n  ]")
+	return b.String()
 }

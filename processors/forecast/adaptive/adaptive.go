@@ -37,6 +37,10 @@ type Config struct {
 	Budget float64 `hcl:"budget,optional" doc:"false alarms that are fine, per feed and month, of all its measures together: more finds more" default:"0.5"`
 	// Compact remembers 0.8 kB of a feed in place of 1.4 kB.
 	Compact bool `hcl:"compact,optional" doc:"remember 0.8 kB of a feed in place of 1.4 kB, with one shape for Monday to Friday; false alarms are a third more" default:"false"`
+	// Shape is what the feeds of a class have in common: the level of each hour of
+	// the week from Monday 00:00 on, in any unit. A feed begins with it, and learns
+	// its own.
+	Shape []float64 `hcl:"shape,optional" doc:"what a new feed begins with, as \"feedgauge tune\" writes it: the level of each of the 168 hours of the week, from Monday 00:00 on, in any unit; so it is judged after two days and not seven" default:"none"`
 }
 
 // New returns the configuration with its defaults.
@@ -68,13 +72,17 @@ func (c *Config) Build(env feedgauge.Env) (feedgauge.Forecaster, error) {
 	if env.Every < time.Second || env.Every > maxEvery {
 		errs = append(errs, errors.New("an adaptive forecast takes windows from a second to 31 days"))
 	}
-	if err := errors.Join(errs...); err != nil {
+	shape, err := normal(c.Shape)
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
 	// A false alarm of any measure is one of the feed's. Even shares sum up to the
 	// budget however the measures depend on each other (Bonferroni's bound).
 	p := newParams(env.Every, c.Budget/float64(max(env.Share, 1)), c.Compact)
 	p.slots = env.Window != nil
+	if p.shape = shape; shape != nil {
+		p.headStart = headStart
+	}
 	return &forecaster{env: env, p: p}, nil
 }
 

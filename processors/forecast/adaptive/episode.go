@@ -118,7 +118,11 @@ func (c *core[F]) cameLate(x *view) bool {
 // rebase takes a multiple of the level for the new one.
 func (c *core[F]) rebase(ratio float64) {
 	m := &c.m
-	m.Episode.Level = F(clip(float64(m.Episode.Level)*ratio, 1e-6, 1e6))
+	most := 1e6 // times what it was when the feed began
+	if c.p.shape != nil {
+		most = maxCount // in events
+	}
+	m.Episode.Level = F(clip(float64(m.Episode.Level)*ratio, 1e-6, most))
 	m.Scale.Mean = F(clip(float64(m.Scale.Mean)*ratio, 0, maxCount))
 }
 

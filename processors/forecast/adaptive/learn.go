@@ -71,6 +71,9 @@ func (c *core[F]) learnLevel(x *view, cleaned, weight float64) {
 	m := &c.m
 	x.level = float64(m.Scale.Mean) // an episode may just have changed it
 	seen := float64(m.Seen)
+	if c.learnScale(x, seen) {
+		return
+	}
 	if x.days > scaleDays {
 		x.level += math.Max(1/seen, 1/(7*c.p.perDay)) * (x.mu - x.level)
 		g := math.Ln2 / (halfLife * c.p.perDay) * weight
@@ -81,6 +84,9 @@ func (c *core[F]) learnLevel(x *view, cleaned, weight float64) {
 	m.Scale.Mean = F(x.level)
 	days := (seen - 1) / c.p.perDay
 	v := cleaned
+	if c.p.shape != nil {
+		days += week // for which it counts
+	}
 	if days < 2*week {
 		v = x.v
 	}
@@ -91,7 +97,7 @@ func (c *core[F]) learnLevel(x *view, cleaned, weight float64) {
 // there is volume is weighted by it.
 func (c *core[F]) learnScales(x *view, cleaned, z, weight float64) {
 	m := &c.m
-	after := math.Max(float64(m.Seen)-scaleDays*c.p.perDay, 1)
+	after := math.Max(float64(m.Seen)+float64(c.p.headStart*c.p.perDay)-scaleDays*c.p.perDay, 1)
 	volume := math.Min(1, x.mu/(0.5*x.level+1e-9))
 	m.learnMix(x, cleaned, 1/(longMonth*c.p.memory))
 	g := math.Max(1/after, 1/(14*c.p.memory))

@@ -83,6 +83,7 @@ type core[F number] struct {
 
 func newCore[F number](p *params) *core[F] {
 	c := &core[F]{p: p, m: newMemory[F](p.compact)}
+	c.begin(p.shape)
 	c.m.Short.init()
 	for i := range c.m.Sums {
 		c.m.Sums[i].init()
@@ -195,7 +196,7 @@ func (c *core[F]) skip(n float64) {
 // expect forecasts a window from the profile.
 func (c *core[F]) expect(pl place, v, seen float64) view {
 	m := &c.m
-	x := view{place: pl, v: v, level: float64(m.Scale.Mean), days: seen / c.p.perDay}
+	x := view{place: pl, v: v, level: float64(m.Scale.Mean), days: seen/c.p.perDay + c.p.headStart}
 	x.shape = m.Profile.at(&pl)
 	if !x.shape.known {
 		x.shape.pooled, x.shape.own, x.shape.lineOwn, x.shape.stepOwn = v, v, v, v

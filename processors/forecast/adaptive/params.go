@@ -46,7 +46,9 @@ type params struct {
 	tunings        [tests]tuning
 	horizon        [3]float64
 	compact        bool
-	calm           int // windows in a row that end an episode
+	shape          []float64 // of a week, the mean being 1; nil for none
+	headStart      float64   // days that a shape is worth
+	calm           int       // windows in a row that end an episode
 	apart          float64
 
 	gainShort, gainDay float64
