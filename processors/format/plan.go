@@ -31,7 +31,7 @@ func newTask(field int, k *check) task {
 }
 
 // plainKinds are the kinds of value that a type takes whatever their text is.
-var plainKinds = [...]uint8{ //nolint:gochecknoglobals // a table that nothing writes to
+var plainKinds = [...]uint8{
 	stringType:  1 << feedgauge.String,
 	intType:     1 << feedgauge.Integer,
 	floatType:   1<<feedgauge.Integer | 1<<feedgauge.Decimal,

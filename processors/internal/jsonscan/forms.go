@@ -62,10 +62,10 @@ const (
 // A missed object costs more than it would without forms. Where more than a third
 // are, they are left alone for a while.
 const (
-	miss     = 2
-	tooMuch  = 64
-	rest     = 512
-	innermax = 32 // depth of objects in arrays that have no known form
+	miss          = 2
+	tooMuch       = 64
+	rest          = 512
+	maxInnerDepth = 32 // depth of objects in arrays that have no known form
 )
 
 // again reads the object that begins at b[i], if it has a known form and its values
@@ -288,7 +288,7 @@ func (t *forms) object(b []byte, i int) int {
 		return end
 	}
 	end, fault := t.inner.Read(b, i)
-	if fault != Sound || t.inner.deepest > innermax || !spotless(b[i:end]) {
+	if fault != Sound || t.inner.deepest > maxInnerDepth || !spotless(b[i:end]) {
 		return -1
 	}
 	return end
