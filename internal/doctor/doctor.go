@@ -89,7 +89,7 @@ func (e *examination) failed(about string, err error) {
 	if do == "" {
 		do = "run the doctor again; if it stays, look at the broker's log"
 	}
-	e.bad(about, do, "%v", err)
+	e.bad(about, do, "%v", kafka.Whole(err))
 }
 
 // each returns the errors that were joined, and joined again, or the one.

@@ -166,6 +166,9 @@ func TestRights(t *testing.T) {
 	for _, g := range grants {
 		s.revoke(t, g)
 		bad := s.findings(t, func(bad []Check) bool { return len(bad) > 0 })
+		if slices.ContainsFunc(bad, func(c Check) bool { return c.Do == "" }) {
+			t.Errorf("without %v nothing is said to do: %+v", g, bad)
+		}
 		if !slices.ContainsFunc(bad, func(c Check) bool { return c.About == "rights" && c.Says == "missing: "+g.String() }) {
 			t.Errorf("without %v: %+v", g, bad)
 		}

@@ -31,7 +31,7 @@ func (e *examination) rights(ctx context.Context) {
 		}
 		switch {
 		case err != nil:
-			e.failed("rights", fmt.Errorf("%v: %w", g, err))
+			e.failed("rights", fmt.Errorf("%v: %w", g, kafka.Whole(err)))
 		case !ok:
 			e.bad("rights", "grant it; \"feedgauge topics\" prints the command", "missing: %v", g)
 		default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
@@ -47,6 +48,22 @@ func Await(ctx context.Context, within time.Duration, ask func(context.Context) 
 func answered(err error) bool {
 	var answer *kerr.Error
 	return errors.As(err, &answer) && (!answer.Retriable || errors.Is(answer, kerr.UnknownTopicOrPartition))
+}
+
+// Whole returns what went wrong with a request that the client had cut into pieces, one
+// for each broker: where all pieces failed alike, one of them says all.
+func Whole(err error) error {
+	var shards *kadm.ShardErrors
+	if !errors.As(err, &shards) || len(shards.Errs) == 0 {
+		return err
+	}
+	first := shards.Errs[0].Err
+	for _, s := range shards.Errs {
+		if s.Err.Error() != first.Error() {
+			return err
+		}
+	}
+	return fmt.Errorf("%s: %w", shards.Name, first)
 }
 
 // once returns joined errors that all say the same as one.

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
@@ -71,5 +72,29 @@ func TestAwaitEndsWithItsContext(t *testing.T) {
 	err := Await(ctx, time.Hour, func(context.Context) error { cancel(); return errors.New("cut off") })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
+	}
+}
+
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	shards := func(errs ...string) error {
+		s := &kadm.ShardErrors{Name: "ListGroups"}
+		for _, e := range errs {
+			s.Errs = append(s.Errs, kadm.ShardError{Err: errors.New(e)})
+		}
+		return s
+	}
+	for name, tt := range map[string]struct {
+		err  error
+		want string
+	}{
+		"another":   {errors.New("x"), "x"},
+		"one":       {shards("refused"), "ListGroups: refused"},
+		"alike":     {shards("refused", "refused"), "ListGroups: refused"},
+		"different": {shards("refused", "reset"), "request ListGroups has 2 separate shard errors, first: refused"},
+	} {
+		if got := Whole(tt.err).Error(); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
 	}
 }

@@ -92,7 +92,7 @@ func Read(ctx context.Context, o Options) (*Report, error) {
 		do   func(context.Context) error
 	}{{"roles", r.roles}, {"sources", r.sources}, {"feeds", r.feeds}} {
 		if err := step.do(ctx); err != nil {
-			return nil, fmt.Errorf("the %s of %q: %w", step.what, o.Kafka.Prefix, err)
+			return nil, fmt.Errorf("the %s of %q: %w", step.what, o.Kafka.Prefix, kafka.Whole(err))
 		}
 	}
 	return r.report, nil
