@@ -132,7 +132,7 @@ func newTeller() *teller { return &teller{} }
 func (r *teller) out() watch.Out {
 	return watch.Out{
 		Step: func(s *feedgauge.Step, _ bool) {
-			if s.Rule == "blind" {
+			if s.Rule == "blind" || s.Rule == "held" {
 				return // timed by the broker
 			}
 			step := *s

@@ -85,7 +85,7 @@ func (w *Partition) fireOutage(s *sourceState, at feedgauge.Instant, e *emit) {
 		since := s.runs.Before(at)
 		s.told = since
 		step = s.outage.tell(name, "outage", at, since, feedgauge.Before, feedgauge.Critical,
-			fmt.Sprintf("nothing arrives in any topic of source %s for %v; about %d feeds are concerned", s.name, s.conf.OutageAfter, feeds))
+			fmt.Sprintf("nothing arrives in any topic of source %s for %v%s", s.name, s.conf.OutageAfter, about("; about %d feeds are concerned", feeds)))
 	}
 	step.Source, step.Feeds = s.name, feeds
 	e.step(step)
@@ -100,6 +100,15 @@ func (w *Partition) concerned(source string) int {
 		}
 	}
 	return feeds * int(w.pipe.Kafka.Partitions)
+}
+
+// about words how many feeds are concerned. Where there are few, the partition that
+// tells may have none of them, and says nothing of it.
+func about(text string, feeds int) string {
+	if feeds == 0 {
+		return ""
+	}
+	return fmt.Sprintf(text, feeds)
 }
 
 // turned tells that a topic went that has delivered, or that it is back, or gone
@@ -122,7 +131,7 @@ func (w *Partition) turned(t *turn, out Out) {
 	}
 	feeds := w.concerned(t.source)
 	step := f.tell(name, "gone", t.goneAt, t.goneAt, feedgauge.Before, feedgauge.High,
-		fmt.Sprintf("topic %s is gone, or no longer one of source %s; some of its about %d feeds may be concerned", t.name, t.source, feeds))
+		fmt.Sprintf("topic %s is gone, or no longer one of source %s%s", t.name, t.source, about("; some of its about %d feeds may be concerned", feeds)))
 	step.Source, step.Feeds = t.source, feeds
 	out.Step(step, true)
 }

@@ -87,7 +87,10 @@ func TestTopicGoneIsTold(t *testing.T) {
 			b.tell(epoch+5*minute, at, feedgauge.TopicMark{Topic: "b", Partitions: 1, Last: epoch})
 		}
 		for s := 5 * minute; s < 70*minute; s += 1000 {
-			b.tell(epoch+s, at, feedgauge.TopicMark{Topic: "a", Partitions: 1, Last: epoch})
+			b.tell(epoch+s, epoch+s, feedgauge.TopicMark{Topic: "a", Partitions: 1, Last: epoch})
+			if back {
+				b.tell(epoch+s, epoch+s, feedgauge.TopicMark{Topic: "b", Partitions: 1, Last: epoch})
+			}
 		}
 		if got := strings.Join(b.self, "; "); got != want {
 			t.Errorf("back %t: told %q, want %q", back, got, want)
