@@ -72,6 +72,9 @@ func (o *Options) walk(s *Series) (*Feed, error) {
 	if p.class.Forecaster != nil {
 		w.model = p.class.Forecaster.New()
 	}
+	if o.Windows {
+		w.out.Windows = make([]Window, 0, len(s.Rows)) // more only where empty ones are filled in
+	}
 	w.out.OffGrid = p.grid.cut(s.Rows, o.Zero, w.close)
 	if sensor, ok := w.model.(feedgauge.Sensor); ok && o.Sensitivity && w.out.Rows > 0 {
 		w.out.Noticed = sensitivity(sensor, p.grid.next(w.at))
