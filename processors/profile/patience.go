@@ -78,11 +78,12 @@ func (l *Learner) pass(at int64) {
 	}
 }
 
-// fade takes off one part in so many of what was unusual.
+// fade takes off one part in so many of what was unusual, and less of how long it
+// was so: what comes back every week has to be known from one to the next.
 func (m *memo) fade(part uint8) {
 	m.worst, m.spread, m.varied = m.worst-m.worst/part, m.spread-m.spread/part, m.varied-m.varied/part
 	m.widest -= m.widest / uint32(part)
-	m.long -= m.long / uint32(part)
+	m.long -= m.long / (4 * uint32(part))
 }
 
 // plain are the families that a name of a release, a session or a host may be of

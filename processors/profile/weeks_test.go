@@ -127,6 +127,9 @@ func TestFeeds(t *testing.T) {
 	sum, months := 0, 0.0
 	rows := []string{fmt.Sprintf("%-16s %-10s %s", "", "false", strings.Join(padded(breaks), " "))}
 	for i, s := range picked() {
+		if _, long := s.days(); !long && s.every == 1 && i%4 > 0 { // a minute's windows take long
+			continue
+		}
 		days, long := s.days()
 		m, l := newMaker(uint64(i+1)+1000*seed()), NewLearner(aDay)
 		told, _ := s.watch(m, l, days*24*60+4*60, nil)
