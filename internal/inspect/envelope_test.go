@@ -120,13 +120,13 @@ func inputOf(name, text string) *Input {
 func TestNoEnvelope(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]Guess{
-		`{"@timestamp":"2026-01-02T03:04:05Z","message":"hello","level":"info"}`:                {"json", 1, ""},
-		`{"@timestamp":"2026-01-02T03:04:05Z","message":"a=1 b=2","level":"info"}`:              {"logfmt", 1, "beats"},
-		`{"@timestamp":"2026-01-02T03:04:05Z","message":"{\"a\":1}","level":"info"}`:            {"json", 1, "beats"},
-		`<13>Jan  2 03:04:05 web-1 sshd[12]: session opened`:                                    {"syslog_rfc3164", 1, ""},
-		`<13>Jan  2 03:04:05 web-1 app[12]: {"a":1}`:                                            {"json", 1, "syslog"},
-		`<13>Jan  2 03:04:05 web-1 app[12]: a, b, c`:                                            {"syslog_rfc3164", 1, ""},
-		`2026-01-02T03:04:05Z stdout F session opened`:                                          {Unknown, 0, "cri"},
+		`{"@timestamp":"2026-01-02T03:04:05Z","message":"hello","level":"info"}`:     {"json", 1, ""},
+		`{"@timestamp":"2026-01-02T03:04:05Z","message":"a=1 b=2","level":"info"}`:   {"logfmt", 1, "beats"},
+		`{"@timestamp":"2026-01-02T03:04:05Z","message":"{\"a\":1}","level":"info"}`: {"json", 1, "beats"},
+		`<13>Jan  2 03:04:05 web-1 sshd[12]: session opened`:                         {"syslog_rfc3164", 1, ""},
+		`<13>Jan  2 03:04:05 web-1 app[12]: {"a":1}`:                                 {"json", 1, "syslog"},
+		`<13>Jan  2 03:04:05 web-1 app[12]: a, b, c`:                                 {"syslog_rfc3164", 1, ""},
+		`2026-01-02T03:04:05Z stdout F session opened`:                               {Unknown, 0, "cri"},
 	} {
 		r := Look(inputOf("x", strings.Repeat(line+"\n", 20)), format.All())
 		if err := valid(r); r.Guess != want || err != nil {

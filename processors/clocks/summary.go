@@ -104,6 +104,7 @@ func (s *Summary) Note(at, event feedgauge.Instant, clock feedgauge.Clock, zone 
 	case feedgauge.LocalClock, feedgauge.YearlessClock, feedgauge.DatelessClock:
 		s.local++
 		event = whole(at, event, clock, zone)
+	case feedgauge.ZonedClock: // says itself where it is
 	}
 	s.add(min(max(int64(at)-int64(event), -longest), longest), 1)
 }
@@ -210,6 +211,7 @@ func whole(at, local feedgauge.Instant, clock feedgauge.Clock, zone *time.Locati
 		local = nearestYear(at+here, local)
 	case feedgauge.DatelessClock:
 		local = nearestDay(at+here, local)
+	case feedgauge.NoClock, feedgauge.LocalClock, feedgauge.ZonedClock: // whole already
 	}
 	if here == 0 && (zone == nil || zone == time.UTC) {
 		return local

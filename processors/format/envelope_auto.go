@@ -221,8 +221,8 @@ func isSyslog(b []byte) bool {
 	if priorityLen(b) > 0 {
 		return true
 	}
-	n := 0
-	if _, n = bsdStamp(b); n == 0 {
+	_, n := bsdStamp(b)
+	if n == 0 {
 		word, _, _ := bytes.Cut(b, []byte{' '})
 		if len(word) < 20 || word[10] != 'T' || !rfc3339(word) {
 			return false
