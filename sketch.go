@@ -29,7 +29,6 @@ const (
 	TotalSketch    SketchKind = 2 // a sum
 	DistinctSketch SketchKind = 3 // how many different values there were
 	ClockSketch    SketchKind = 4 // how long after their own time events arrived
-	DeliverySketch SketchKind = 5 // what the records of a delivery are, put together
 )
 
 // NamedSketch is a sketch and what it is of.
