@@ -22,7 +22,7 @@ func validatePlugins() config.Plugins {
 	return config.Plugins{
 		Processors: feedgauge.Processors{
 			Formats:   format.All(),
-			Forecasts: map[string]func() feedgauge.ForecastConfig{"trend": func() feedgauge.ForecastConfig { return forecast.NewTrend() }},
+			Forecasts: forecast.All(),
 		},
 		Sinks: map[string]func() feedgauge.SinkConfig{"stdout": func() feedgauge.SinkConfig { return stdout.NewConfig() }},
 	}
