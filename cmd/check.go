@@ -24,6 +24,7 @@ type checkFlags struct {
 	options               format.Options
 	types, ranges         []string
 	delimiter, schema     string
+	expression            string
 	rejectedLines, asJSON bool
 	learn                 bool
 }
@@ -66,6 +67,7 @@ and with 1 if a file could not be read. The formats are:
 	fs.StringArrayVar(&f.options.Rules, "rule", nil, "a condition that each event must fulfil, as 'event.status in [200, 404]'; may be repeated")
 	fs.StringVar(&f.schema, "schema", "", "a file with the JSON Schema that each event of json must fulfil")
 	fs.StringSliceVar(&f.options.Fields, "fields", nil, "names of the columns, where no header line gives them")
+	fs.StringVar(&f.expression, "expression", "", "the expression of format regexp, whose named groups, (?<name>...), are the fields")
 	fs.StringVar(&f.delimiter, "delimiter", "", "the character between columns of csv")
 	fs.StringVar(&f.options.Time, "time", "", "field with the event's time")
 	fs.StringVar(&f.options.TimeLayout, "time-layout", "", "notation of that time: rfc3339, epoch, %d/%m/%Y %H:%M:%S ...")
@@ -116,6 +118,11 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 			return none, fmt.Errorf("format %q has no option --delimiter", f.format)
 		}
 		c.Delimit(f.delimiter)
+	}
+	if c, ok := config.(interface{ Express(string) }); ok {
+		c.Express(f.expression)
+	} else if f.expression != "" {
+		return none, fmt.Errorf("format %q has no option --expression", f.format)
 	}
 	if err := f.setSchema(config); err != nil {
 		return none, err

@@ -34,8 +34,20 @@ go vet ./... || status=$?
 fuzzed=$(mktemp)
 nice scripts/fuzz.sh parsers "${FEEDGAUGE_FUZZ_SECONDS:-60}" >"$fuzzed" 2>&1 &
 fuzzing=$!
+# Those of the commands wait most of the time, for brokers and each other, so they
+# run beside the rest. Processors have no goroutines (scripts/check-imports.sh), so
+# the race detector would only make them slow.
+commands=$(mktemp)
 # shellcheck disable=SC2086 # $race is one flag or none
-go test $race -timeout 9m ./... || status=$?
+go test $race -timeout 9m -parallel 8 ./cmd/... >"$commands" 2>&1 &
+commanding=$!
+mapfile -t rest < <(go list ./... | grep -v -e '/cmd$' -e '/cmd/' -e '/processors/')
+# shellcheck disable=SC2086
+go test $race -timeout 9m "${rest[@]}" || status=$?
+go test -timeout 9m ./processors/... || status=$?
+wait "$commanding" || status=$?
+cat "$commands"
+rm -f "$commands"
 wait "$fuzzing" || status=$?
 cat "$fuzzed"
 rm -f "$fuzzed"

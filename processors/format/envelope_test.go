@@ -52,11 +52,8 @@ func listed(event string) string {
 // enveloped builds a format that expects an envelope.
 func enveloped(t testing.TB, name, envelope string, more ...func(*Options)) feedgauge.Checker {
 	t.Helper()
-	config := All()[name]()
+	config := configOf(name)
 	o := config.(interface{ Common() *Options }).Common()
-	if name == "csv" || name == "tsv" {
-		o.Fields = []string{"a", "b"}
-	}
 	o.Envelope = envelope
 	for _, fn := range more {
 		fn(o)

@@ -30,6 +30,7 @@ func All() map[string]func() feedgauge.FormatConfig {
 		"leef":               of(leef),
 		"logfmt":             of(logfmt),
 		"osquery":            of(osquery),
+		"regexp":             NewRegexp,
 		"otlp_json":          of(otlpJSON),
 		"paloalto":           of(paloalto),
 		"pfsense_filterlog":  of(pfsenseFilterlog),

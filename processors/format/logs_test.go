@@ -61,14 +61,23 @@ func expectations(t testing.TB) []expectation {
 // defaults.
 func newChecker(t rapid.TB, name string, require ...string) feedgauge.Checker {
 	t.Helper()
-	config := All()[name]()
+	config := configOf(name)
 	if c, ok := config.(interface{ Common() *Options }); ok && len(require) > 0 {
 		c.Common().Require = require
 	}
-	if name == "csv" || name == "tsv" {
-		config.(interface{ Common() *Options }).Common().Fields = []string{"a", "b"}
-	}
 	return built(t, config)
+}
+
+// configOf is the configuration of a format that needs no more to be built.
+func configOf(name string) feedgauge.FormatConfig {
+	config := All()[name]()
+	switch name {
+	case "csv", "tsv":
+		config.(interface{ Common() *Options }).Common().Fields = []string{"a", "b"}
+	case "regexp":
+		config.(*Regexp).Expression = `^(?<client>[0-9a-f.:]+) (?<user>\S+) (?<text>\S.*)$`
+	}
+	return config
 }
 
 func built(t rapid.TB, config feedgauge.FormatConfig) feedgauge.Checker {

@@ -14,7 +14,7 @@ import (
 // verdict.
 func streamed(t rapid.TB, name string, o func(*Options), pieces []string) string {
 	t.Helper()
-	config := All()[name]()
+	config := configOf(name)
 	if o != nil {
 		o(config.(interface{ Common() *Options }).Common())
 	}

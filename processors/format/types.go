@@ -59,6 +59,7 @@ type valueType struct {
 	layout layout         // of a timestamp
 	values []string       // of an enum
 	re     *regexp.Regexp // of a regexp
+	most   int            // bytes that it may be matched against
 	nests  bool           // an object will do as well
 }
 
@@ -92,7 +93,9 @@ func parseType(text string) (t valueType, err *typeError) {
 			err = &typeError{len(name), "an enum needs its values", `for example "enum(allow|deny)"`}
 		}
 	case regexpType:
-		t.re, err = compile(arg)
+		if t.re, err = compile(arg); err == nil {
+			t.most = maxWork / stepsOf(t.re)
+		}
 	default:
 		if has {
 			err = &typeError{len(name), fmt.Sprintf("the type %q has no argument", name), "remove the parentheses"}
@@ -145,7 +148,7 @@ func (t *valueType) fits(kind feedgauge.ValueKind, text []byte, loose bool) bool
 	case enumType:
 		return kind < feedgauge.Object && oneOf(t.values, text)
 	case regexpType:
-		return kind < feedgauge.Object && t.re.Match(text)
+		return kind < feedgauge.Object && len(text) <= t.most && t.re.Match(text)
 	default:
 		return words && t.spells(text)
 	}
