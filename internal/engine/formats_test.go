@@ -55,6 +55,11 @@ func vanishings() []vanishing {
 		{"osquery", `{"name":"mounts","hostIdentifier":"a","unixTime":"1514472008","columns":{"path":"/"},"action":"added"}`, "hostIdentifier", `"hostIdentifier":"a"`, `"hostIdentifier":""`, nil},
 		{"suricata", `{"timestamp":"2019-01-02T03:50:11.315110+0100","flow_id":52710912,"event_type":"alert","src_ip":"192.0.2.1","src_port":49678,"dest_ip":"192.0.2.2","dest_port":22,"proto":"TCP","alert":{"signature_id":2001219}}`, "dest_ip", "192.0.2.2", "", nil},
 		{"sysmon", `{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"a","TimeCreated":"2020-10-22T03:52:01.033Z"}`, "Hostname", `"Hostname":"a"`, `"Hostname":null`, nil},
+		{"otlp_json", `{"resourceLogs":[{"resource":{},"scopeLogs":[{"scope":{},"logRecords":[{"timeUnixNano":"1544712660300000000","severityNumber":9,"body":{"stringValue":"a"},"traceId":"5b8efff798038103d269b633813fc60c"}]}]}]}`, "traceId", `,"traceId":"5b8efff798038103d269b633813fc60c"`, "", nil},
+		{"paloalto", `<11>Jan  5 05:38:59 pan1 1,2015/01/05 05:38:58,0006C110285,SYSTEM,general,0,2015/01/05 05:38:58,vsys1,general,,0,0,general,informational,"in",347368099,0x0`, "serial", "0006C110285", "", nil},
+		{"pfsense_filterlog", `Sep 30 14:35:50 pfSense filterlog: 53,,,1000102631,em0,match,block,in,4,0x0,,64,892,0,none,6,tcp,44,192.0.2.1,192.0.2.2,59576,22,0,S,17536001,,65535,,mss`, "interface", "em0", "", nil},
+		{"regexp", "192.0.2.1 frank logged in", "user", "frank", "-", nil},
+		{"windows_event_xml", `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Sysmon'/><EventID>1</EventID><TimeCreated SystemTime='2021-01-14T23:41:40.145335200Z'/><Channel>Sysmon</Channel><Computer>a</Computer></System></Event>`, "Computer", "<Computer>a<", "<Computer><", nil},
 		{"windows_event_json", `{"EventID":4624,"Channel":"Security","Hostname":"a","EventTime":"2020-09-22 04:22:29"}`, "Hostname", `"Hostname":"a"`, `"Hostname":"-"`, nil},
 	}
 }
@@ -75,6 +80,9 @@ func (v *vanishing) class(t *testing.T) *pipeline.Class {
 		config := format.All()[v.format]()
 		o := config.(interface{ Common() *format.Options }).Common()
 		o.Require, o.Fields = []string{v.field}, v.fields
+		if c, ok := config.(interface{ Express(string) }); ok {
+			c.Express(`^(?<client>\S+) (?<user>\S+) (?<text>.*)$`)
+		}
 		return config.Build(feedgauge.Env{})
 	}
 	return class
