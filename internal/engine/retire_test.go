@@ -41,3 +41,38 @@ func TestRetireNeedsManyListings(t *testing.T) {
 		t.Error("never gone")
 	}
 }
+
+// A topic that the group reads, and that the first listing leaves out, is waited
+// for by a worker that owns no lane of it: else it would speak for the source
+// before anybody has named that topic. One of no source of ours is not.
+func TestFirstCountKnowsWhatTheGroupReads(t *testing.T) {
+	t.Parallel()
+	l, cl := recaller(t, func(*pipeline.Pipeline) {})
+	l.group = "feedgauge-intake"
+	for _, topic := range []string{"raw-1", "raw-2", "others"} {
+		if _, err := l.adm.CreateTopic(t.Context(), 1, 1, nil, topic); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin := make(kadm.Offsets)
+	begin.Add(kadm.Offset{Topic: "raw-2", At: 0})
+	begin.Add(kadm.Offset{Topic: "others", At: 0})
+	if err := kadm.NewClient(cl).CommitAllOffsets(t.Context(), l.group, begin); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.recollect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	without := kadm.TopicDetails{"raw-1": {}}
+	for i := range goneAfter - 1 {
+		if !l.retire(without) {
+			t.Fatalf("listing %d: nothing is missing", i)
+		}
+	}
+	if l.retire(without) {
+		t.Error("it is waited for without end")
+	}
+	if err := l.countLanes(t.Context()); err != nil || l.counted.IsZero() || len(l.begun) > 0 {
+		t.Errorf("counted %v, still waited for %v: %v", l.counted, l.begun, err)
+	}
+}
