@@ -15,6 +15,6 @@ func (in *Intake) noteTimes(f *feed, at feedgauge.Instant) {
 	if in.exam.times.Empty() {
 		return
 	}
-	s := in.sums.Sketch(f.Feed, at, journal.ClockName, func(feedgauge.Window) feedgauge.Sketch { return &clocks.Summary{} }, clockSize)
+	s := in.sums.Sketch(&f.Feed, at, journal.ClockName, func(feedgauge.Window) feedgauge.Sketch { return &clocks.Summary{} }, clockSize)
 	s.Merge(&in.exam.times)
 }

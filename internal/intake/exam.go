@@ -36,14 +36,14 @@ func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 	e.times.Reset()
 	if f.single {
 		if a.Verdict = e.check(r); a.Verdict.Reason != "" {
-			e.known = in.sums.Errors(f.Feed, a.At)
+			e.known = in.sums.Errors(&f.Feed, a.At)
 			e.whole(r, &a.Verdict)
 		}
 	} else {
 		if e.visit == nil {
 			e.visit = e.event
 		}
-		e.known = in.sums.Errors(f.Feed, a.At)
+		e.known = in.sums.Errors(&f.Feed, a.At)
 		a.Verdict = f.events.Read(r, e.visit)
 		a.Events = int64(a.Verdict.Events)
 	}

@@ -80,7 +80,7 @@ func New(p *pipeline.Pipeline, worker string) (*Intake, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %q: %w", s.Name, err)
 		}
-		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), checks: make(map[string]checks), known: make(map[string]int)}
+		in.sources[s.Name] = &source{Source: s, namer: namer, feeds: make(map[string]*feed), looks: make(map[string]*looks), known: make(map[string]int)}
 	}
 	return in, nil
 }
@@ -205,7 +205,7 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 		announce(a, f.delivery, r)
 	}
 	in.read.Accepted++
-	in.sums.Add(f.Feed, a)
+	in.sums.Add(&f.Feed, a)
 	if !a.Manifest && in.exam.metered {
 		in.measure(f, at)
 	}

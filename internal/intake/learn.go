@@ -72,7 +72,7 @@ func (in *Intake) learn(l *lane, f *feed, r *feedgauge.Record, at feedgauge.Inst
 	if f.known.window.Holds(at) && !s.wanted(f.known.level) {
 		return
 	}
-	p, ok := in.sums.Sketch(f.Feed, at, journal.ProfileName, func(w feedgauge.Window) feedgauge.Sketch {
+	p, ok := in.sums.Sketch(&f.Feed, at, journal.ProfileName, func(w feedgauge.Window) feedgauge.Sketch {
 		fresh := profile.New()
 		if f.known.window == w {
 			fresh.Raise(f.known.level)

@@ -45,7 +45,7 @@ func (in *Intake) measure(f *feed, t feedgauge.Instant) {
 			in.read.Missed[Measure{f.metered, m.Name()}] += n
 		}
 		if m.Any() {
-			s := in.sums.Sketch(f.Feed, t, m.Key(), func(feedgauge.Window) feedgauge.Sketch { return m.New() }, m.Size())
+			s := in.sums.Sketch(&f.Feed, t, m.Key(), func(feedgauge.Window) feedgauge.Sketch { return m.New() }, m.Size())
 			in.sums.Grow(m.Put(s))
 		}
 	}

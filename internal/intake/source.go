@@ -12,41 +12,43 @@ import (
 
 type source struct {
 	*pipeline.Source
-	namer  *naming.Namer
-	feeds  map[string]*feed // by identity
-	key    []byte
-	checks map[string]checks // by class
-	known  map[string]int    // feeds by tenant that are bounded
-	aged   feedgauge.Instant // when feeds were last looked through for old ones
+	namer *naming.Namer
+	feeds map[string]*feed // by identity
+	key   []byte
+	looks map[string]*looks // by class
+	known map[string]int    // feeds by tenant that are bounded
+	aged  feedgauge.Instant // when feeds were last looked through for old ones
 }
 
-// checks are what looks at the records of the feeds of one class.
-type checks struct {
-	check  feedgauge.Checker
-	meters []*measure.Meter
-}
-
-type feed struct {
-	*count.Feed
+// looks are what looks at the records of the feeds of one class. Feeds share it:
+// there may be very many of them, and what each holds has to be fetched for each
+// of its records, and gone through by the garbage collector.
+type looks struct {
 	check    feedgauge.Checker
 	delivery *pipeline.Delivery
-	last     feedgauge.Instant // last arrival, Before if not known
-	age      time.Duration     // after so long without arrivals it is forgotten, zero for never
-	bounded  bool              // it has one of the places of its tenant
+	retire   time.Duration // after so long without arrivals feeds are forgotten, zero for never
 
-	events feedgauge.EventReader // shows its events, nil if the format cannot
+	events feedgauge.EventReader // shows events, nil if the format cannot
 	single bool                  // a record is one event, whatever is in it
 	named  func(string) bool     // whether a field at fault may be told
 
-	meters  []*measure.Meter // count the measures of its class
+	meters  []*measure.Meter // count the measures of the class
 	metered string           // the class, for what they could not count
-	clocks  bool             // the times of its events are compared with their arrival
+	clocks  bool             // the times of events are compared with their arrival
 	zone    *time.Location   // of those that tell none
 
-	learns bool                  // what its lines are like is learnt
-	reader feedgauge.EventReader // shows its events, nil if its format is not declared and they are lines
+	learns bool                  // what lines are like is learnt
+	reader feedgauge.EventReader // shows events, nil if the format is not declared and they are lines
 	guess  bool                  // what reader shows are lines whose format is not declared
-	known  known
+}
+
+type feed struct {
+	count.Feed
+	*looks
+	last    feedgauge.Instant // last arrival, Before if not known
+	ages    bool              // it is forgotten when it has delivered nothing for long
+	bounded bool              // it has one of the places of its tenant
+	known   known
 }
 
 func (s *source) slack(kind feedgauge.StampKind) time.Duration {
@@ -107,50 +109,51 @@ func (s *source) overflow(in *Intake, tenant string) (*feed, feedgauge.Reason) {
 // meet classifies a feed seen for the first time.
 func (s *source) meet(in *Intake, id feedgauge.FeedID) (*feed, feedgauge.Reason) {
 	class := in.pipe.Classify(s.Name, id)
-	looks, err := s.look(class)
+	l, err := s.look(class)
 	if err != nil {
 		return nil, feedgauge.BadName
 	}
-	check := looks.check
-	f := &feed{Feed: count.NewFeed(id, s.Name, in.pipe.PartitionOf(id), class), check: check, delivery: class.Delivery, last: feedgauge.Before}
-	if in.pipe.Feeds[id] == nil && id.Name != pipeline.Overflow {
-		f.age = class.RetireAfter
-	}
+	f := &feed{looks: l, last: feedgauge.Before, ages: l.retire > 0 && in.pipe.Feeds[id] == nil && id.Name != pipeline.Overflow}
+	f.Init(id, s.Name, in.pipe.PartitionOf(id), class)
 	if f.bounded = s.bounds(in.pipe, id); f.bounded {
 		s.known[id.Tenant]++
-	}
-	f.events, _ = check.(feedgauge.EventReader)
-	f.single = class.Unit == "message" || f.events == nil
-	f.clocks, f.zone = class.Clocks && f.events != nil, class.Env.Zone
-	if n, ok := check.(interface{ Named(field string) bool }); ok {
-		f.named = n.Named
-	}
-	if f.learns = class.Learn; f.learns {
-		f.reader, _ = check.(feedgauge.EventReader) // a plugin's format may show nothing: then lines are guessed at
-		f.guess = class.Format == "any"
-	}
-	if f.events != nil {
-		f.meters, f.metered = looks.meters, class.Name
 	}
 	s.feeds[id.Identity()] = f
 	return f, ""
 }
 
 // look returns what looks at records of a class.
-func (s *source) look(class *pipeline.Class) (checks, error) {
-	if c, ok := s.checks[class.Name]; ok {
-		return c, nil
+func (s *source) look(class *pipeline.Class) (*looks, error) {
+	if l := s.looks[class.Name]; l != nil {
+		return l, nil
 	}
-	var c checks
-	var err error
-	if c.check, err = class.NewChecker(); err != nil {
-		return checks{}, err
+	l, err := newLooks(class)
+	if err != nil {
+		return nil, err
 	}
-	if c.meters, err = class.Meters(); err != nil {
-		return checks{}, err
+	s.looks[class.Name] = l
+	return l, nil
+}
+
+func newLooks(class *pipeline.Class) (l *looks, err error) {
+	l = &looks{delivery: class.Delivery, retire: class.RetireAfter, learns: class.Learn, zone: class.Env.Zone}
+	if l.check, err = class.NewChecker(); err != nil {
+		return nil, err
 	}
-	s.checks[class.Name] = c
-	return c, nil
+	l.events, _ = l.check.(feedgauge.EventReader)
+	l.single = class.Unit == "message" || l.events == nil
+	l.clocks = class.Clocks && l.events != nil
+	if n, ok := l.check.(interface{ Named(field string) bool }); ok {
+		l.named = n.Named
+	}
+	if l.learns { // a plugin's format may show nothing: then lines are guessed at
+		l.reader, l.guess = l.events, class.Format == "any"
+	}
+	if l.events != nil {
+		l.metered = class.Name
+		l.meters, err = class.Meters()
+	}
+	return l, err
 }
 
 // lookEvery is how much time by the lanes passes between two looks for old feeds.
@@ -166,10 +169,10 @@ func (s *source) age(low feedgauge.Instant) {
 	s.aged = low
 	for key, f := range s.feeds {
 		switch {
-		case f.age <= 0:
+		case !f.ages:
 		case f.last == feedgauge.Before:
 			f.last = low // from now on it has as long as any other
-		case low.Sub(f.last) > f.age:
+		case low.Sub(f.last) > f.retire:
 			delete(s.feeds, key)
 			if f.bounded {
 				s.known[f.ID.Tenant]--

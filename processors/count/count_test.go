@@ -71,7 +71,7 @@ func TestMergeLaw(t *testing.T) {
 
 func tallied(id feedgauge.FeedID, arrivals []Arrival) []feedgauge.Tally {
 	s := NewSums()
-	f := NewFeed(id, "raw", 1, minutes{})
+	f := newFeed(id, "raw", 1, minutes{})
 	for i := range arrivals {
 		s.Add(f, &arrivals[i])
 	}
@@ -93,7 +93,7 @@ func TestTalliesAreOrderedByContent(t *testing.T) {
 	build := func(order []string) map[int32][]feedgauge.Tally {
 		s := NewSums()
 		for _, name := range order {
-			f := NewFeed(feedgauge.FeedID{Tenant: "main", Name: name}, "raw", 0, minutes{})
+			f := newFeed(feedgauge.FeedID{Tenant: "main", Name: name}, "raw", 0, minutes{})
 			s.Add(f, &Arrival{At: 61_000})
 			s.Add(f, &Arrival{At: 1_000})
 		}
@@ -111,7 +111,7 @@ func TestTalliesAreOrderedByContent(t *testing.T) {
 func TestResetForgets(t *testing.T) {
 	t.Parallel()
 	s := NewSums()
-	f := NewFeed(feedgauge.FeedID{Name: "f"}, "raw", 0, minutes{})
+	f := newFeed(feedgauge.FeedID{Name: "f"}, "raw", 0, minutes{})
 	s.Add(f, &Arrival{At: 1, Verdict: feedgauge.Verdict{Reason: feedgauge.Syntax}})
 	s.Reset()
 	if s.Records() != 0 || s.Size() != 0 || len(s.Tallies()) != 0 {
@@ -126,7 +126,7 @@ func TestResetForgets(t *testing.T) {
 
 func TestAddAllocatesNothing(t *testing.T) {
 	s := NewSums()
-	f := NewFeed(feedgauge.FeedID{Name: "f"}, "raw", 0, minutes{})
+	f := newFeed(feedgauge.FeedID{Name: "f"}, "raw", 0, minutes{})
 	a := &Arrival{At: 1, Bytes: 310, Verdict: feedgauge.Verdict{Lines: 1}}
 	s.Add(f, a)
 	if n := testing.AllocsPerRun(1000, func() { s.Add(f, a) }); n != 0 {
@@ -155,4 +155,10 @@ func TestTake(t *testing.T) {
 	if !slices.Equal(starts, []feedgauge.Instant{120_000}) {
 		t.Errorf("left: %v", starts)
 	}
+}
+
+func newFeed(id feedgauge.FeedID, source string, partition int32, windows Cutter) *Feed {
+	f := new(Feed)
+	f.Init(id, source, partition, windows)
+	return f
 }

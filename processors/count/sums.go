@@ -43,12 +43,11 @@ type sum struct {
 	sketches    feedgauge.Sketches
 }
 
-// NewFeed returns a feed without sums, whose tallies go to that partition of
-// the journal.
-func NewFeed(id feedgauge.FeedID, source string, partition int32, windows Cutter) *Feed {
-	f := &Feed{ID: id, Source: source, partition: partition, windows: windows}
+// Init makes f a feed without sums, whose tallies go to that partition of the
+// journal. It is part of something larger, which must not be copied from then on.
+func (f *Feed) Init(id feedgauge.FeedID, source string, partition int32, windows Cutter) {
+	*f = Feed{ID: id, Source: source, partition: partition, windows: windows}
 	f.open = f.first[:0]
-	return f
 }
 
 // Arrival is one record as it is counted.
