@@ -21,8 +21,8 @@ const (
 	Muted      Status = "muted"      // good, but its alerts are held back
 )
 
-// Statuses that the shipped rules give. StatusHigh alone has the prefix, since
-// [High] is a severity.
+// Statuses that the shipped rules give. StatusHigh and StatusTruncated have the
+// prefix, since [High] is a severity and [Truncated] a reason.
 const (
 	Silent     Status = "silent"      // nothing arrives
 	Empty      Status = "empty"       // what arrives has nothing in it
@@ -33,6 +33,11 @@ const (
 	Drifting   Status = "drifting"    // differs from what it used to be like
 	WrongClock Status = "wrong_clock" // its events carry times that cannot be right
 	Delayed    Status = "delayed"     // its events arrive later and later
+
+	Duplicate       Status = "duplicate"  // a delivery that came before
+	StatusTruncated Status = "truncated"  // a delivery that is cut off in a line
+	Incomplete      Status = "incomplete" // a delivery of which less came than it announced
+	Surplus         Status = "surplus"    // one of which more came
 )
 
 // Severity grades a finding.
@@ -111,6 +116,13 @@ type Skew struct {
 	Off   time.Duration // arrivals less times: negative where these are ahead
 	Since Instant       // start of the window in which it began
 	Text  string        // what is off and by how much, in plain words; empty for nothing
+}
+
+// Delivery is what is wrong with a delivery of a batch feed.
+type Delivery struct {
+	Kind Status // empty, header_only, duplicate, truncated, incomplete or surplus; "" for nothing
+	Name string // as it was announced, empty if it was not or there were several
+	Text string // what is wrong, in plain words and with numbers
 }
 
 // Step is one step of a finding. It holds nothing that depends on when or where

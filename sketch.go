@@ -29,6 +29,7 @@ const (
 	TotalSketch    SketchKind = 2 // a sum
 	DistinctSketch SketchKind = 3 // how many different values there were
 	ClockSketch    SketchKind = 4 // how long after their own time events arrived
+	DeliverySketch SketchKind = 5 // what deliveries are
 )
 
 // NamedSketch is a sketch and what it is of.

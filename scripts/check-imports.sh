@@ -54,6 +54,7 @@ only '@/processors/(format|format/.*)' "@|$helpers|$cel|$json|@/processors/forma
 only '@/processors/(profile|profile/.*)' "@|$helpers"
 only '@/processors/(measure|measure/.*)' "@|$helpers|$cel|@/processors/format/condition|github\.com/(axiomhq/hyperloglog|cespare/xxhash/v2)"
 only '@/processors/clocks' "@|$helpers"
+only '@/processors/delivery' "@|$helpers|github\.com/cespare/xxhash/v2"
 only '@/processors/(naming|naming/.*)' "@|$helpers|$json"
 only '@/processors/internal/.*'        "@|$helpers|$json"
 only '@/internal/pattern'              '-'

@@ -21,6 +21,9 @@ type exam struct {
 	found  bool
 	first  func(*feedgauge.Event)
 
+	tail feedgauge.Reason // why the last event breaks the format, empty if it does not
+	end  []byte           // that event
+
 	metered bool                   // the measures of its class have looked at the record
 	times   clocks.Summary         // of the record's events
 	shown   func(*feedgauge.Event) // lets both look at one event
@@ -32,10 +35,12 @@ type exam struct {
 func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 	e := &in.exam
 	e.f, e.at, e.faults = f, a.At, e.faults[:0]
+	e.tail, e.end = "", nil
 	e.begin(a)
 	e.times.Reset()
 	if f.single {
 		if a.Verdict = e.check(r); a.Verdict.Reason != "" {
+			e.tail, e.end = a.Verdict.Reason, r.Value
 			e.known = in.sums.Errors(&f.Feed, a.At)
 			e.whole(r, &a.Verdict)
 		}
@@ -99,7 +104,7 @@ func (e *exam) bad(r *feedgauge.Record) []byte {
 // event notes the fault of one of several events.
 func (e *exam) event(ev *feedgauge.Event) {
 	e.show(ev)
-	if ev.Reason == "" {
+	if e.tail, e.end = ev.Reason, ev.Text; ev.Reason == "" {
 		return
 	}
 	c := e.fault(ev.Reason, ev.Fault)

@@ -212,6 +212,9 @@ func (in *Intake) Add(r *feedgauge.Record, now feedgauge.Instant) bool {
 	if f.clocks && !a.Manifest {
 		in.noteTimes(f, at)
 	}
+	if f.whole {
+		in.gather(l, f, r, a)
+	}
 	f.last = max(f.last, at)
 	if f.learns && !a.Manifest {
 		in.learn(l, f, r, at)

@@ -37,6 +37,8 @@ type looks struct {
 	clocks  bool             // the times of events are compared with their arrival
 	zone    *time.Location   // of those that tell none
 
+	whole bool // whether deliveries are whole is looked at
+
 	learns bool                  // what lines are like is learnt
 	reader feedgauge.EventReader // shows events, nil if the format is not declared and they are lines
 	guess  bool                  // what reader shows are lines whose format is not declared
@@ -136,7 +138,7 @@ func (s *source) look(class *pipeline.Class) (*looks, error) {
 }
 
 func newLooks(class *pipeline.Class) (l *looks, err error) {
-	l = &looks{delivery: class.Delivery, retire: class.RetireAfter, learns: class.Learn, zone: class.Env.Zone}
+	l = &looks{delivery: class.Delivery, retire: class.RetireAfter, learns: class.Learn, zone: class.Env.Zone, whole: class.Whole}
 	if l.check, err = class.NewChecker(); err != nil {
 		return nil, err
 	}

@@ -59,11 +59,11 @@ func announce(a *count.Arrival, d *pipeline.Delivery, r *feedgauge.Record) {
 		}
 		switch h.Key {
 		case d.Name:
-			a.Delivery = true
+			a.Delivery, a.Name = true, h.Value
 		case d.Bytes:
-			a.DeclaredBytes = declared(h.Value)
+			a.DeclaredBytes, a.Sized = declared(h.Value)
 		case d.Lines:
-			a.DeclaredLines = declared(h.Value)
+			a.DeclaredLines, a.Lined = declared(h.Value)
 		}
 	}
 }
@@ -81,24 +81,30 @@ func readManifest(a *count.Arrival, d *pipeline.Delivery, r *feedgauge.Record) b
 	a.Manifest = true
 	var m struct {
 		Name  string `json:"name"`
-		Size  int64  `json:"size"`
-		Lines int64  `json:"lines"`
+		Size  *int64 `json:"size"`
+		Lines *int64 `json:"lines"`
 	}
-	if len(r.Value) > maxManifest || json.Unmarshal(r.Value, &m) != nil || m.Size < 0 || m.Lines < 0 {
+	if len(r.Value) > maxManifest || json.Unmarshal(r.Value, &m) != nil || m.Size != nil && *m.Size < 0 || m.Lines != nil && *m.Lines < 0 {
 		a.Verdict.Reason = feedgauge.Syntax
 		return true
 	}
-	a.Delivery, a.DeclaredBytes, a.DeclaredLines = true, m.Size, m.Lines
+	a.Delivery, a.Name = true, []byte(m.Name)
+	if m.Size != nil {
+		a.DeclaredBytes, a.Sized = *m.Size, true
+	}
+	if m.Lines != nil {
+		a.DeclaredLines, a.Lined = *m.Lines, true
+	}
 	return true
 }
 
-// declared reads a number from a header, 0 if it is none.
-func declared(b []byte) int64 {
+// declared reads a number from a header, if there is one.
+func declared(b []byte) (n int64, ok bool) {
 	n, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 64)
 	if err != nil || n < 0 {
-		return 0
+		return 0, false
 	}
-	return n
+	return n, true
 }
 
 // Blocked returns the owned lanes that an outside transaction holds back, in

@@ -8,6 +8,7 @@ import (
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/processors/clocks"
+	"github.com/feedgauge/feedgauge/processors/delivery"
 	"github.com/feedgauge/feedgauge/processors/measure"
 	"github.com/feedgauge/feedgauge/processors/profile"
 )
@@ -211,8 +212,9 @@ func counter(c *feedgauge.Counts, num protowire.Number) *int64 {
 
 // The names of sketches that are no measures.
 const (
-	ProfileName = "profile" // what lines are like
-	ClockName   = "clocks"  // how long after their own time events arrived
+	ProfileName  = "profile"  // what lines are like
+	ClockName    = "clocks"   // how long after their own time events arrived
+	DeliveryName = "delivery" // what deliveries are
 )
 
 // decodeSketch reads a sketch. One of a kind that this binary does not know is
@@ -237,7 +239,7 @@ func decodeSketch(b []byte, out *feedgauge.Sketches) error {
 	}
 	sketch, err := readSketch(feedgauge.SketchKind(kind), body)
 	switch {
-	case errors.Is(err, profile.ErrNewer) || errors.Is(err, measure.ErrNewer) || errors.Is(err, clocks.ErrNewer):
+	case errors.Is(err, profile.ErrNewer) || errors.Is(err, measure.ErrNewer) || errors.Is(err, clocks.ErrNewer) || errors.Is(err, delivery.ErrNewer):
 		return fmt.Errorf("sketch %q: %w: %w", name, ErrNewer, err)
 	case err != nil:
 		return fmt.Errorf("sketch %q: %w: %w", name, ErrMalformed, err)
@@ -260,6 +262,12 @@ func readSketch(kind feedgauge.SketchKind, b []byte) (feedgauge.Sketch, error) {
 		return measure.Decode(kind, b)
 	case feedgauge.ClockSketch:
 		s, err := clocks.Decode(b)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	case feedgauge.DeliverySketch:
+		s, err := delivery.Decode(b)
 		if err != nil {
 			return nil, err
 		}

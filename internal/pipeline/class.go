@@ -42,6 +42,7 @@ type Class struct {
 	Deadline time.Duration
 	Gap      time.Duration // mean time between two deliveries
 	Delivery *Delivery     // what deliveries say of themselves, nil for nothing
+	Whole    bool          // whether deliveries are whole is looked at
 	// Calendar holds the hours in which a period counts; nil for always.
 	Calendar Calendar
 	// KnowsHolidays tells that Calendar is all hours but holidays, and that the

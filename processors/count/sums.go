@@ -70,7 +70,9 @@ type Arrival struct {
 
 	// What the record announces of a delivery, if it announces one.
 	Delivery                     bool
+	Name                         []byte // of the delivery
 	DeclaredBytes, DeclaredLines int64
+	Sized, Lined                 bool // whether it tells them
 }
 
 // Add counts one record of feed f.
