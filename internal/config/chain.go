@@ -51,8 +51,14 @@ func (l *loader) chain(b *block, cfg *classBlock, env feedgauge.Env, c *pipeline
 	if c.Learn {
 		env.Measures = append(slices.Clone(env.Measures), rules.Lines)
 	}
+	if c.Whole {
+		env.Measures = append(slices.Clone(env.Measures), rules.Delivery)
+	}
 	ofEvents := slices.Contains(forecast, events)
 	l.classRules(b, cfg, l.unique(steps["rule"]), &env, ofEvents, c)
+	if c.Whole && !slices.ContainsFunc(c.Rules, (*rules.Rule).OnDelivery) {
+		l.deliveryRules(b, env.Measures, ofEvents, c)
+	}
 	if len(b.Body.Blocks) > 0 && len(steps["rule"]) == 0 && b.Body.Attributes["rules"] == nil {
 		l.shipped(b, &env, forecast, c)
 	}

@@ -2,10 +2,12 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/feedgauge/feedgauge"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
+	"github.com/feedgauge/feedgauge/processors/rules"
 	"github.com/feedgauge/feedgauge/processors/schedule"
 )
 
@@ -17,9 +19,10 @@ type deliveryBlock struct {
 	Bytes    string `hcl:"bytes,optional" doc:"header that says how many bytes the delivery has" default:"none"`
 	Lines    string `hcl:"lines,optional" doc:"header that says how many lines the delivery has" default:"none"`
 	Manifest string `hcl:"manifest,optional" doc:"header by which a record is known as a manifest: it announces a delivery in its value, a JSON object with name, size in bytes and lines, and is not counted as an event" default:"none"`
+	Whole    bool   `hcl:"whole,optional" doc:"whether to look at each delivery as a whole; provides the names delivery.*, and the rules \"empty\", \"header_only\", \"duplicate\", \"truncated\", \"incomplete\" and \"surplus\" unless rules look at them or at what was announced" default:"true"`
 }
 
-func newDelivery() *deliveryBlock { return &deliveryBlock{} }
+func newDelivery() *deliveryBlock { return &deliveryBlock{Whole: true} }
 
 // deliveryOf returns the delivery block of a class, nil if it has none.
 func (l *loader) deliveryOf(class *block) *block {
@@ -52,7 +55,18 @@ func (l *loader) delivery(b, class *block, zone *time.Location, c *pipeline.Clas
 				fmt.Sprintf("write less than %q", brief(shortest)))
 		}
 	}
-	c.Delivery = l.headers(b, cfg)
+	c.Delivery, c.Whole = l.headers(b, cfg), cfg.Whole
+}
+
+// deliveryRules gives a class the rules on what deliveries are, unless it has some of
+// its own; of two that have the same name its own stays.
+func (l *loader) deliveryRules(b *block, measures []string, forecasts bool, c *pipeline.Class) {
+	for _, cfg := range rules.Whole() {
+		if !slices.ContainsFunc(c.Rules, func(r *rules.Rule) bool { return r.Name() == cfg.Name }) {
+			l.add(b, cfg, measures, forecasts, c)
+			l.originOf(b)[cfg.Name] = " of deliveries"
+		}
+	}
 }
 
 // schedule reads when deliveries are due, nil if that has mistakes.

@@ -192,6 +192,9 @@ func variables(w *strings.Builder) {
 	for _, v := range rules.Variables([]string{rules.Clocks}, false)[len(always):] {
 		row(v, "`clocks`, where the format reads times")
 	}
+	for _, v := range rules.Variables([]string{rules.Delivery}, false)[len(always):] {
+		row(v, "`delivery`")
+	}
 	for _, v := range all[len(always)+len(counted):] {
 		row(v, "`forecast`")
 	}

@@ -122,6 +122,9 @@ func (l *loader) shipped(b *block, env *feedgauge.Env, measures []string, c *pip
 		return
 	}
 	for _, cfg := range rules.Judged(measures...) {
+		if c.Whole {
+			cfg = cfg.Unexplained()
+		}
 		l.add(b, cfg, env.Measures, slices.Contains(measures, events), c)
 	}
 }

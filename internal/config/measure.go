@@ -85,7 +85,7 @@ func (l *loader) eventful(b *block, c *pipeline.Class) {
 // anyMeasures are all names that the measures of some class provide, for rules that
 // are not of a class.
 func (l *loader) anyMeasures() []string {
-	names := append(measures(), rules.Lines, rules.Clocks, rules.Forecast+"bytes", rules.Forecast+"lines")
+	names := append(measures(), rules.Lines, rules.Clocks, rules.Delivery, rules.Forecast+"bytes", rules.Forecast+"lines")
 	for _, class := range l.blocks["class"] {
 		for _, in := range class.Body.Blocks {
 			if in.Type == "measure" && len(in.Labels) == 1 {

@@ -47,12 +47,12 @@ func TestSizesOfDeliveries(t *testing.T) {
 			}
 			for i := range lines {
 				records = append(records, feedgauge.Record{
-					Topic: "files", Offset: int64(len(records)), Key: []byte("orders"), Value: fmt.Appendf(nil, `{"n":%d,"text":%q}`, i, text),
+					Topic: "files", Offset: int64(len(records)), Key: []byte("orders"), Value: fmt.Appendf(nil, `{"day":%q,"n":%d,"text":%q}`, day.Format(time.DateOnly), i, text),
 					Time: feedgauge.InstantOf(day.Add(2*time.Hour + time.Duration(i)*time.Second)),
 				})
 			}
 		}
-		got := batched(t, records)
+		got := batched(t, sizesHCL, records)
 		want := []string{
 			fmt.Sprint("short open at ", feedgauge.InstantOf(bad.Add(4*time.Hour))),
 			fmt.Sprint("short close at ", feedgauge.InstantOf(bad.Add(28*time.Hour))),
@@ -88,11 +88,11 @@ func (b *batches) Build(feedgauge.Env) (feedgauge.Source, error) {
 	return memory.New(b.records, 50), nil
 }
 
-// batched runs a class of deliveries over records to their end, and returns what is
-// told.
-func batched(t *testing.T, records []feedgauge.Record) (out []string) {
+// batched runs a class of deliveries, of a source of kind "batches", over records to
+// their end, and returns what is told.
+func batched(t *testing.T, hcl string, records []feedgauge.Record) (out []string) {
 	t.Helper()
-	p, ds := config.Parse("sizes.hcl", []byte(sizesHCL), config.Plugins{
+	p, ds := config.Parse("batches.hcl", []byte(hcl), config.Plugins{
 		Sources:    map[string]func() feedgauge.SourceConfig{"batches": func() feedgauge.SourceConfig { return &batches{records} }},
 		Processors: feedgauge.Processors{Formats: format.All(), Forecasts: forecast.All()},
 	})

@@ -87,7 +87,17 @@ func newBatch(t testing.TB) *pipeline.Class {
 		t.Fatal(err)
 	}
 	c.Schedule, c.Deadline = due, 6*time.Second
-	c.Delivery = &pipeline.Delivery{Name: nameHeader, Bytes: sizeHeader}
+	c.Delivery, c.Whole = &pipeline.Delivery{Name: nameHeader, Bytes: sizeHeader}, true
+	for _, cfg := range rules.Whole() {
+		if cfg.Name == string(feedgauge.Empty) {
+			continue // there is one of that name
+		}
+		r, err := cfg.Build([]string{rules.Delivery}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Rules = append(c.Rules, r)
+	}
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/processors/clocks"
 	"github.com/feedgauge/feedgauge/processors/count"
+	"github.com/feedgauge/feedgauge/processors/delivery"
 	"github.com/feedgauge/feedgauge/processors/rules"
 )
 
@@ -45,6 +46,7 @@ type feed struct {
 	retire   feedgauge.Instant  // when it is to be forgotten, After for never
 	learnt   []byte             // what lines are like, as the learner writes it
 	clock    clocks.Watcher     // how the times in its events stood
+	past     delivery.Memory    // the last deliveries
 	model    tracked            // the events
 	others   []tracked          // other measures, one for each of the readings
 	frozen   int                // windows in a row not learnt from

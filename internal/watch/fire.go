@@ -113,6 +113,7 @@ func (w *Partition) closeWindow(s *sourceState, f *feed, e *emit) {
 	} else {
 		f.compare(m, tally.Sketches)
 		f.compareClocks(m, tally.Sketches)
+		f.compareDelivery(m, &tally)
 		m.Judged = f.assess(m)
 		held := w.judge(f, m, e)
 		if !quiet && !m.Judged {

@@ -62,16 +62,24 @@ func TestTrafficFindsSomething(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, r := range foldAll(t, p, drawTraffic(t).journal(t, p, undisturbed{})) {
-			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few", "thin", "high"} {
-				seen[rule] += bytes.Count(append(r.findings["raw"], r.findings["other"]...), []byte("Rule:"+rule))
+			for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few", "thin", "high", "partial", "duplicate", "truncated", "incomplete", "surplus"} {
+				seen[rule] += bytes.Count(append(r.findings["raw"], r.findings["other"]...), []byte(mark(rule)))
 			}
 		}
 	})
-	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few", "thin", "high"} {
+	for _, rule := range []string{"silent", "empty", "short", "malformed", "never_seen", "outage", "few", "thin", "high", "partial", "duplicate", "truncated", "incomplete", "surplus"} {
 		if seen[rule] < 5 {
 			t.Errorf("rule %q found something only %d times", rule, seen[rule])
 		}
 	}
+}
+
+// mark is what shows that a rule found something, or that a delivery is of a kind.
+func mark(what string) string {
+	if slices.Contains([]string{"duplicate", "truncated", "incomplete", "surplus"}, what) {
+		return "Message:" + what + " "
+	}
+	return "Rule:" + what
 }
 
 const (
@@ -116,7 +124,13 @@ func testPipeline(t *testing.T) *pipeline.Pipeline {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Learn, c.Rules = true, append(c.Rules, drifting, few, thin)
+		partial, err := (rules.Config{Name: "partial", When: `delivery.kind != ""`, Say: "{delivery.kind} {delivery.text}", For: 1, Clear: 1, Severity: "low"}).
+			Build([]string{rules.Delivery}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Whole, c.Delivery = true, &pipeline.Delivery{Name: "file", Lines: "lines"}
+		c.Learn, c.Rules = true, append(c.Rules, drifting, few, thin, partial)
 		c.Others = []pipeline.MeasureForecast{{Measure: "bytes", Forecaster: c.Forecaster}, {Measure: "kinds", Forecaster: c.Forecaster}}
 		c.Measures = []measure.Config{
 			{Name: "big", When: "event.a >= 2"}, {Name: "kinds", Distinct: "event.a"}, {Name: "sum", Sum: "double(event.a) / 3.0"},
@@ -197,6 +211,10 @@ func drawTraffic(t *rapid.T) *traffic {
 		records: make(map[feedgauge.Lane][]feedgauge.Record),
 	}
 	values := [][]byte{[]byte(`{"a":1}`), []byte(`{"a":2}`), []byte(`{"a":3}`), []byte(`{"a":`), []byte(" \n"), nil}
+	headers := make(map[int][]feedgauge.Header) // what a few records announce
+	for i := range 8 {
+		headers[i] = []feedgauge.Header{{Key: "file", Value: []byte{'a' + byte(i/2)}}, {Key: "lines", Value: []byte{'1' + byte(i)}}}
+	}
 	for _, l := range tr.lanes {
 		names := []string{"quick-1", "quick-2", "slow-1", "slow-2", "quick-3", "quick-4"}
 		if l.Topic == "c" {
@@ -221,6 +239,7 @@ func drawTraffic(t *rapid.T) *traffic {
 				Key:     []byte(rapid.SampledFrom(names).Draw(t, "feed")),
 				Value:   values[min(len(values)-1, rapid.IntRange(0, 12).Draw(t, "value")/2)],
 				Control: rapid.IntRange(0, 50).Draw(t, "control") == 0,
+				Headers: headers[rapid.IntRange(0, 40).Draw(t, "headers")],
 			})
 		}
 	}

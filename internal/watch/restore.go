@@ -94,6 +94,7 @@ func (w *Partition) load(key string, value []byte) error {
 	f.frozen, f.empty, f.calm = int(s.frozen), int(s.empty), int(s.calm)
 	f.since, f.muted, f.retire, f.learnt, f.readings = s.since, s.muted, s.retire, s.learnt, s.Readings
 	f.restoreClock(s.clock)
+	f.restoreDeliveries(s.past)
 	if recut := f.loadWindows(s); !recut && s.forecast == f.class.Forecast {
 		f.loadForecasts(s)
 	}

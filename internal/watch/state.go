@@ -49,6 +49,7 @@ type State struct {
 	tracked  []trackedState
 	learnt   []byte
 	clock    []byte
+	past     []byte
 	pages    []rules.Page
 	pending  []pendingState
 }
@@ -105,6 +106,7 @@ const (
 	stGone
 	stClock
 	stTracked
+	stPast
 )
 
 // Field numbers of a measure that is forecast. The model of the events is in the
@@ -173,6 +175,9 @@ func appendState(b []byte, f *feed) []byte {
 	}
 	if f.class.Clocks {
 		b = journal.AppendMessage(b, stClock, f.clock.Append)
+	}
+	if f.class.Whole {
+		b = journal.AppendMessage(b, stPast, f.past.Append)
 	}
 	for i := range f.book.Pages {
 		b = journal.AppendMessage(b, stPage, func(b []byte) []byte { return appendPage(b, &f.book.Pages[i]) })
@@ -329,6 +334,8 @@ func (s *State) text(num protowire.Number, data []byte) {
 		s.learnt = data
 	case stClock:
 		s.clock = data
+	case stPast:
+		s.past = data
 	}
 }
 

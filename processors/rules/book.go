@@ -436,6 +436,10 @@ func over(feed, rule string) string {
 		return feed + " no longer sends too much"
 	case feedgauge.HeaderOnly:
 		return feed + " sends more than a header again"
+	case feedgauge.Duplicate:
+		return feed + " sends something new again"
+	case feedgauge.StatusTruncated, feedgauge.Incomplete, feedgauge.Surplus:
+		return feed + " is delivered whole again"
 	}
 	return feed + ": rule " + rule + " holds no longer"
 }

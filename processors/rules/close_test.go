@@ -52,6 +52,8 @@ func TestOver(t *testing.T) {
 		{feedgauge.Drifting, 0, 2, minute, "web-01 is no longer drifting after 10m0s, 2 records arrived in the last window"},
 		{feedgauge.Late, 0, 2, minute, "web-01 is no longer late after 10m0s, 2 records arrived in the last window"},
 		{feedgauge.StatusHigh, 0, 2, minute, "web-01 no longer sends too much after 10m0s, 2 records arrived in the last window"},
+		{feedgauge.Duplicate, 0, 1, minute, "web-01 sends something new again after 10m0s, 1 record arrived in the last window"},
+		{feedgauge.Incomplete, 0, 1, minute, "web-01 is delivered whole again after 10m0s, 1 record arrived in the last window"},
 		{feedgauge.HeaderOnly, 0, 2, minute, "web-01 sends more than a header again after 10m0s, 2 records arrived in the last window"},
 		{feedgauge.NeverSeen, 0, 1, minute, "web-01 has delivered at last after 10m0s, 1 record arrived in the last window"},
 		{feedgauge.NeverSeen, feedgauge.Before, 2, minute, "web-01 has delivered at last, 2 records arrived in the last window"},

@@ -24,7 +24,7 @@ type Variable struct {
 }
 
 // group says what a variable needs before it has a value.
-type group uint8
+type group uint16
 
 const (
 	needsNothing  group = 0
@@ -35,10 +35,15 @@ const (
 	needsLines                      // a look at what lines are like
 	needsSkew                       // a look at the clock of events
 	needsGrowth                     // a look at whether their delay grows
+	needsDelivery                   // a look at what deliveries are
 )
 
 func groupOf(name string) group {
 	switch {
+	case name == whole:
+		return needsDelivery
+	case ofDelivery(name):
+		return needsWindow | needsDelivery
 	case len(name) > 7 && name[:7] == "window.":
 		return needsWindow
 	case len(name) > 6 && name[:6] == "lines.":
@@ -122,6 +127,9 @@ func Variables(measures []string, forecasts bool) []Variable {
 	}
 	if slices.Contains(measures, Clocks) {
 		vars = append(vars, clocked()...)
+	}
+	if slices.Contains(measures, Delivery) {
+		vars = append(vars, delivered()...)
 	}
 	if forecasts {
 		vars = append(vars, forecasted(events, events)...)

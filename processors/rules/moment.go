@@ -21,12 +21,13 @@ type Moment struct {
 	Readings feedgauge.Readings // what measures other than the events came to, and their forecasts
 	First    feedgauge.Instant  // first arrival in the closed window, After if none
 	Forecast feedgauge.Forecast
-	Last     feedgauge.Instant // last arrival before At, Before if none
-	Age      time.Duration     // how much of the time that counts has passed since Last
-	Drifts   []feedgauge.Drift // what is no longer as it was in the lines, the earliest first
-	Clocks   feedgauge.Clocks  // how long after their own time the window's events arrived
-	Skew     feedgauge.Skew    // how the clock of those times is wrong
-	Growth   feedgauge.Skew    // how their delay grows
+	Last     feedgauge.Instant  // last arrival before At, Before if none
+	Age      time.Duration      // how much of the time that counts has passed since Last
+	Drifts   []feedgauge.Drift  // what is no longer as it was in the lines, the earliest first
+	Clocks   feedgauge.Clocks   // how long after their own time the window's events arrived
+	Skew     feedgauge.Skew     // how the clock of those times is wrong
+	Growth   feedgauge.Skew     // how their delay grows
+	Delivery feedgauge.Delivery // what is wrong with the window's delivery
 	Facts    *Facts
 }
 
