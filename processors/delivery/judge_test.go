@@ -101,7 +101,12 @@ func TestJudge(t *testing.T) {
 			last: []file{day(4), day(1)}, want: "duplicate: orders-1.csv with 50 bytes came before, at 1970-01-01T00:00:01Z",
 		},
 		"a name for all days": {func(f file) file { f.name = "orders.csv"; return f }, []file{{name: "orders.csv", lines: rows(4, 10), size: 50, told: 10}}, ""},
-		"a mark each day":     {func(f file) file { f.lines, f.told, f.size = []string{"done"}, 1, 5; return f }, []file{{name: "y", lines: []string{"done"}, size: 5, told: 1}}, ""},
+		"one long line again": {func(f file) file { f.lines = []string{strings.Repeat(f.lines[0], 500)}; return file{lines: f.lines} },
+			[]file{{lines: []string{strings.Repeat("2,0", 500)}}}, "duplicate: the delivery has the same 1 line, 1500 bytes, as that of 1970-01-01T00:00:02Z"},
+		"one long line twice": {last: []file{{lines: []string{strings.Repeat("4,0", 500), strings.Repeat("4,0", 500)}}},
+			want: "duplicate: all of the delivery came 2 times, 2 lines in place of 1"},
+		"many short lines alike": {last: []file{{lines: slices.Repeat([]string{"4,0"}, 500)}}},
+		"a mark each day":        {func(f file) file { f.lines, f.told, f.size = []string{"done"}, 1, 5; return f }, []file{{name: "y", lines: []string{"done"}, size: 5, told: 1}}, ""},
 		"a name in each record": {last: []file{
 			{name: "z", lines: []string{"4,0"}, size: 30, told: 3}, {name: "z", lines: []string{"4,1"}, size: 30, told: 3}, {name: "z", lines: []string{"4,2"}, size: 30, told: 3},
 		}, want: "incomplete: 9 of 30 bytes of z came"},

@@ -28,9 +28,11 @@ type named struct{ of, hash uint64 }
 
 const (
 	maxPast = 16
-	// enough is how many different lines a delivery must have to be known again by
-	// them: a mark that says "done" is the same each night.
-	enough = 4
+	// enough and telling are how many different lines a delivery must have, or how many
+	// bytes in different lines, to be known again by them: a mark that says "done"
+	// is the same each night.
+	enough  = 4
+	telling = 1 << 10
 	// habit is how many deliveries make a habit.
 	habit = 3
 )
@@ -51,10 +53,16 @@ func (s *Summary) ended() bool {
 	return len(s.lanes) > 0 && !slices.ContainsFunc(s.lanes, func(l lane) bool { return l.open })
 }
 
+// tells reports whether a delivery can be known again by its lines.
+func (s *Summary) tells() bool {
+	n := int64(len(s.least))
+	return n >= enough || s.filled > 0 && n*(s.bytes/s.filled) >= telling
+}
+
 // times is how often all lines came, as far as those that are kept tell: the
 // greatest common divisor of how often each did. It is 1 where there are too few.
 func (s *Summary) times() int64 {
-	if len(s.least) < enough {
+	if !s.tells() {
 		return 1
 	}
 	var all int64
@@ -73,7 +81,7 @@ func divisor(a, b int64) int64 {
 
 // same returns the delivery that had the same lines.
 func (m *Memory) same(s *Summary) (past, bool) {
-	if len(s.least) < enough {
+	if !s.tells() {
 		return past{}, false
 	}
 	return m.find(func(p *past) bool { return p.content == s.content && p.filled == s.filled })
