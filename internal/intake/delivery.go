@@ -29,6 +29,9 @@ func (in *Intake) gather(l *lane, f *feed, r *feedgauge.Record, a *count.Arrival
 		return
 	}
 	one := delivery.Record{At: a.At, Lane: l.hash, Offset: r.Offset, Value: r.Value, Verdict: a.Verdict, Single: f.single}
+	if f.bare {
+		one.Value, one.Wrapped = in.exam.bare, true
+	}
 	if one.Tail = in.exam.tail; one.Tail != "" {
 		one.Sample = format.Sample(in.exam.end, tailSize)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/feedgauge/feedgauge/internal/journal"
 	"github.com/feedgauge/feedgauge/internal/pipeline"
 	"github.com/feedgauge/feedgauge/processors/delivery"
+	"github.com/feedgauge/feedgauge/processors/format"
 )
 
 // whole is a pipeline whose classes look at deliveries as a whole: one takes a record
@@ -105,6 +106,55 @@ func TestDeliveriesAreGathered(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// Of events in envelopes, which carry times of their own, the events alone make a
+// delivery: its size, what it is known by, and its end.
+func TestDeliveriesInEnvelopes(t *testing.T) {
+	t.Parallel()
+	var m delivery.Memory
+	for i, tt := range []struct {
+		unit   string
+		events []string
+		size   int
+		want   string
+	}{
+		{"line", []string{"a,b", "1,2", "3,4", "5,6", "7,8"}, 20, ""},
+		{"line", []string{"a,b", "1,7", "3,4", "5,6", "7,8"}, 20, ""},
+		{"line", []string{"a,b", "1,2", "3,4", "5,6", "7,8"}, 20, "duplicate: x has the same 4 lines, 12 bytes, as that of 2027-01-15T08:00:30Z"},
+		{"line", []string{"a,b"}, 20, "header_only: x is a header and nothing else: 1 line, 0 bytes"},
+		{"line", []string{"a,b", "1,8", "3"}, 20, "truncated: the last line of x is cut off, 3 lines and 4 bytes came of 20 bytes: 3"},
+		{"message", []string{"1,8", "3"}, 20, "truncated: the last line of x is cut off, 2 lines and 4 bytes came of 20 bytes: 3"},
+		{"message", []string{"1,9", "2,9"}, 20, "incomplete: 6 of 20 bytes of x came"},
+	} {
+		in := special(t, func(p *pipeline.Pipeline) {
+			p.Classes = whole(t).Classes[:1]
+			c := p.Classes[0]
+			c.Match, c.Unit, c.Format = []string{"*"}, tt.unit, "csv"
+			c.Checker = func() (feedgauge.Checker, error) {
+				o := format.Options{Fields: []string{"a", "b"}, Unit: tt.unit, Envelope: "docker", MaxLine: "1KiB"}
+				return (&format.CSV{Options: o, Delimiter: ","}).Build(feedgauge.Env{})
+			}
+		})
+		for j, event := range tt.events {
+			r := record(int64(j), "a", fmt.Sprintf(`{"log":"%s\n","stream":"stdout","time":"2027-01-15T08:%02d:%02dZ"}`, event, i, j), now)
+			if j == 0 {
+				r.Headers = []feedgauge.Header{{Key: "file", Value: []byte("x")}, {Key: "size", Value: fmt.Append(nil, tt.size)}}
+			}
+			in.Add(r, now)
+		}
+		s, ok := in.Tallies()[0][0].Feeds[0].Sketches.Get(journal.DeliveryName).(*delivery.Summary)
+		if !ok {
+			t.Fatal("nothing gathered")
+		}
+		got := ""
+		if f := m.Judge(s, now); f.Kind != "" {
+			got = string(f.Kind) + ": " + f.Text
+		}
+		if got != tt.want {
+			t.Errorf("delivery %d: %q, want %q", i, got, tt.want)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type exam struct {
 
 	tail feedgauge.Reason // why the last event breaks the format, empty if it does not
 	end  []byte           // that event
+	bare []byte           // the events, out of their envelopes, joined by line ends
 
 	metered bool                   // the measures of its class have looked at the record
 	times   clocks.Summary         // of the record's events
@@ -35,12 +36,14 @@ type exam struct {
 func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 	e := &in.exam
 	e.f, e.at, e.faults = f, a.At, e.faults[:0]
-	e.tail, e.end = "", nil
+	e.tail, e.end, e.bare = "", nil, e.bare[:0]
 	e.begin(a)
 	e.times.Reset()
 	if f.single {
 		if a.Verdict = e.check(r); a.Verdict.Reason != "" {
-			e.tail, e.end = a.Verdict.Reason, r.Value
+			if !f.bare {
+				e.tail, e.end = a.Verdict.Reason, r.Value
+			}
 			e.known = in.sums.Errors(&f.Feed, a.At)
 			e.whole(r, &a.Verdict)
 		}
@@ -57,7 +60,7 @@ func (in *Intake) examine(f *feed, r *feedgauge.Record, a *count.Arrival) {
 
 // check asks for the verdict on a record that is one event, whatever is in it.
 func (e *exam) check(r *feedgauge.Record) feedgauge.Verdict {
-	if !e.metered && !e.f.clocks {
+	if !e.metered && !e.f.clocks && !e.f.bare {
 		return e.f.check.Check(r)
 	}
 	if e.shown == nil {
@@ -68,6 +71,13 @@ func (e *exam) check(r *feedgauge.Record) feedgauge.Verdict {
 
 // show lets measures and clocks look at an event.
 func (e *exam) show(ev *feedgauge.Event) {
+	if e.f.bare {
+		if len(e.bare) > 0 {
+			e.bare = append(e.bare, '\n')
+		}
+		e.bare = append(e.bare, ev.Text...)
+		e.tail, e.end = ev.Reason, ev.Text
+	}
 	if e.f.clocks {
 		e.times.Note(e.at, ev.Time, ev.Clock, e.f.zone)
 	}

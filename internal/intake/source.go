@@ -38,6 +38,7 @@ type looks struct {
 	zone    *time.Location   // of those that tell none
 
 	whole bool // whether deliveries are whole is looked at
+	bare  bool // and events taken out of their envelopes for that
 
 	learns bool                  // what lines are like is learnt
 	reader feedgauge.EventReader // shows events, nil if the format is not declared and they are lines
@@ -147,6 +148,9 @@ func newLooks(class *pipeline.Class) (l *looks, err error) {
 	l.clocks = class.Clocks && l.events != nil
 	if n, ok := l.check.(interface{ Named(field string) bool }); ok {
 		l.named = n.Named
+	}
+	if w, ok := l.check.(interface{ Wrapped() bool }); ok && l.events != nil {
+		l.bare = l.whole && w.Wrapped()
 	}
 	if l.learns { // a plugin's format may show nothing: then lines are guessed at
 		l.reader, l.guess = l.events, class.Format == "any"

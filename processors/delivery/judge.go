@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -26,24 +27,30 @@ func (m *Memory) Judge(s *Summary, at feedgauge.Instant) (f feedgauge.Delivery) 
 	return f
 }
 
-// once takes together announcements that are repeated with each record of a
-// delivery, as some senders do.
+// once counts each announcement once where all records of the deliveries repeat
+// it, as some senders do: more is announced than came then.
 func (s *Summary) once() *Summary {
-	if s.told.n < 2 || s.told.carriers != s.told.n || s.told.n != s.records || len(s.names) != 1 || s.names[0].n != s.told.n {
+	t, repeated := &s.told, int64(0)
+	for i := range s.names {
+		repeated += s.names[i].n
+	}
+	if t.carriers != t.n || t.n != s.records || repeated != t.n || int64(len(s.names)) == t.n || t.lines <= s.lines && t.bytes <= s.bytes+2*s.open {
 		return s
 	}
 	out := *s
-	for _, v := range out.told.sums() {
-		*v /= s.told.n
+	out.told, out.names = told{}, slices.Clone(s.names)
+	for i := range out.names {
+		n := &out.names[i]
+		n.n = 1
+		each := announced(n.bytes, n.lines)
+		out.told.add(&each)
 	}
-	out.names = []name{s.names[0]}
-	out.names[0].n = 1
 	return &out
 }
 
 // label is the name of the delivery, empty if it has none or there are several.
 func (s *Summary) label() string {
-	if s.told.n == 1 && len(s.names) == 1 {
+	if len(s.names) == 1 && s.names[0].n == s.told.n {
 		return s.names[0].text
 	}
 	return ""
@@ -61,7 +68,7 @@ func (m *Memory) empty(s *Summary) (feedgauge.Status, string) {
 	switch t := &s.told; {
 	case t.empty > 0 && t.n > 1:
 		return feedgauge.Empty, fmt.Sprintf("of %d deliveries %d had nothing in them", t.n, t.empty)
-	case s.filled == 0 && t.bytes == 0 && t.lines == 0:
+	case s.filled == 0 && s.hidden == 0 && t.bytes == 0 && t.lines == 0:
 		return feedgauge.Empty, fmt.Sprintf("%s has nothing in it: %s", s.subject(), count(s.bytes, "byte"))
 	}
 	return "", ""
@@ -69,7 +76,7 @@ func (m *Memory) empty(s *Summary) (feedgauge.Status, string) {
 
 func (m *Memory) headerOnly(s *Summary) (feedgauge.Status, string) {
 	known := len(s.least) == 1 && m.header(s.least[0].hash)
-	if s.filled == 0 || s.filled != s.headers && !known {
+	if s.filled+s.hidden == 0 || s.filled > 0 && s.filled != s.headers && !known {
 		return "", ""
 	}
 	return feedgauge.HeaderOnly, fmt.Sprintf("%s is a header and nothing else: %s, %s", s.subject(), count(s.lines, "line"), count(s.bytes, "byte"))
@@ -148,12 +155,13 @@ func (s *Summary) came() string {
 }
 
 // incomplete compares with what was announced. Records mostly come without the line
-// ends that a file has, which may be two bytes each.
+// ends that a file has, which may be two bytes each; how long headers in envelopes are
+// is not known.
 func (m *Memory) incomplete(s *Summary) (feedgauge.Status, string) {
 	switch t := &s.told; {
 	case s.lines < t.lines:
 		return feedgauge.Incomplete, fmt.Sprintf("%d of %s of %s came, %d are missing", s.lines, count(t.lines, "line"), s.announced(), t.lines-s.lines)
-	case s.bytes+2*s.open < t.bytes:
+	case s.hidden == 0 && s.bytes+2*s.open < t.bytes:
 		return feedgauge.Incomplete, fmt.Sprintf("%d of %s of %s came", s.bytes, count(t.bytes, "byte"), s.announced())
 	}
 	return "", ""

@@ -94,7 +94,7 @@ func TestJudge(t *testing.T) {
 		"the same twice":          {last: []file{day(2)}, want: "duplicate: orders-2.csv has the same 10 lines, 30 bytes, as that of 1970-01-01T00:00:02Z"},
 		"the same by other name":  {last: []file{{name: "b", lines: rows(2, 10), size: 50, told: 10}}, want: "duplicate: b has the same 10 lines, 30 bytes, as that of 1970-01-01T00:00:02Z"},
 		"the same, not announced": {last: []file{{lines: rows(2, 10)}}, want: "duplicate: the delivery has the same 10 lines, 30 bytes, as that of 1970-01-01T00:00:02Z"},
-		"twice in a window":       {last: []file{day(4), day(4)}, want: "duplicate: all of the delivery came 2 times, 20 lines in place of 10"},
+		"twice in a window":       {last: []file{day(4), day(4)}, want: "duplicate: all of orders-4.csv came 2 times, 20 lines in place of 10"},
 		"twice, unannounced":      {last: []file{{lines: append(rows(4, 10), rows(4, 10)...)}}, want: "duplicate: all of the delivery came 2 times, 20 lines in place of 10"},
 		"one of two twice":        {last: []file{day(4), day(5), day(4)}, want: "duplicate: orders-4.csv was announced 2 times with 50 bytes"},
 		"one again beside another": {
@@ -110,6 +110,14 @@ func TestJudge(t *testing.T) {
 		"a name in each record": {last: []file{
 			{name: "z", lines: []string{"4,0"}, size: 30, told: 3}, {name: "z", lines: []string{"4,1"}, size: 30, told: 3}, {name: "z", lines: []string{"4,2"}, size: 30, told: 3},
 		}, want: "incomplete: 9 of 30 bytes of z came"},
+		"two names in all records": {last: []file{
+			{name: "y", lines: []string{"4,0"}, size: 6, told: 2}, {name: "z", lines: []string{"5,0"}, size: 6, told: 2},
+			{name: "y", lines: []string{"4,1"}, size: 6, told: 2}, {name: "z", lines: []string{"5,1"}, size: 6, told: 2},
+		}},
+		"a record a file, one twice": {last: []file{
+			{name: "x", lines: []string{"4,0"}, size: 3, told: 1}, {name: "y", lines: []string{"4,1"}, size: 3, told: 1},
+			{name: "z", lines: []string{"4,2"}, size: 3, told: 1}, {name: "x", lines: []string{"4,0"}, size: 3, told: 1},
+		}, want: "duplicate: x was announced 2 times with 3 bytes"},
 
 		"cut off": {last: []file{{name: "a", lines: append(rows(4, 5), "4"), size: 50, told: 10, broken: true}}, want: "truncated: the last line of a is cut off, 6 lines and 16 bytes came of 10 lines: 4"},
 		"cut off, line ends": {ended, []file{{name: "a", lines: rows(4, 10), size: 50, told: -1}},

@@ -24,7 +24,8 @@ type Summary struct {
 	lines   int64  // lines in them
 	filled  int64  // lines that are not blank
 	bytes   int64  // length of the values
-	headers int64  // header lines
+	headers int64  // of those, header lines
+	hidden  int64  // header lines that stand in envelopes, and are not among the lines
 	events  int64  // events, by the unit of the class
 	bad     int64  // of those, events that break the format
 	cut     int64  // records whose last line is cut off, and whose others are good
@@ -97,27 +98,33 @@ type Record struct {
 	At      feedgauge.Instant // its arrival
 	Lane    uint64            // hash of its lane
 	Offset  int64             // its place there
-	Value   []byte
+	Value   []byte            // what is in it; of events in envelopes those alone, joined by line ends
 	Verdict feedgauge.Verdict
 	Single  bool             // it is one event, whatever is in it
+	Wrapped bool             // its events stand in envelopes
 	Tail    feedgauge.Reason // why its last event breaks the format, empty if it does not
 	Sample  string           // the beginning of that event, escaped, if it does
 }
 
 // Add takes in a record. One with nothing in it is no part of the content.
 func (s *Summary) Add(r *Record) {
+	if r.Wrapped {
+		s.hidden += int64(r.Verdict.Headers)
+		s.lines += max(0, int64(r.Verdict.Lines)-lines(r.Value)) // those that are blank, or headers
+	} else {
+		s.headers += int64(r.Verdict.Headers)
+	}
 	if len(r.Value) == 0 {
 		return
 	}
 	open := r.Value[len(r.Value)-1] != '\n'
 	s.records++
 	s.bytes += int64(len(r.Value))
-	s.headers += int64(r.Verdict.Headers)
 	s.events += events(r)
 	s.bad += bad(r)
 	if open {
 		s.open++
-		if !r.Single && r.Tail != "" && r.Verdict.Bad == 1 && r.Verdict.Events > 1 {
+		if !r.Single && !r.Wrapped && r.Tail != "" && r.Verdict.Bad == 1 && r.Verdict.Events > 1 {
 			s.cut++
 		}
 	}
@@ -129,25 +136,34 @@ func (s *Summary) Add(r *Record) {
 	s.lane(one)
 }
 
+// lines counts lines, of which the last one may have no end.
+func lines(b []byte) int64 {
+	n := bytes.Count(b, []byte{'\n'})
+	if len(b) > 0 && b[len(b)-1] != '\n' {
+		n++
+	}
+	return int64(n)
+}
+
 func events(r *Record) int64 {
-	if r.Single {
+	if r.Single && !r.Wrapped {
 		return 1
 	}
 	return int64(r.Verdict.Events)
 }
 
 func bad(r *Record) int64 {
-	if r.Single && r.Verdict.Reason != "" {
+	if r.Single && !r.Wrapped && r.Verdict.Reason != "" {
 		return 1
 	}
 	return int64(r.Verdict.Bad)
 }
 
 // cut reports whether the end of a record looks cut off: its last line breaks the
-// format and has no line end. Of a record that is one event, which mostly has none,
-// more is asked: that it ends too early.
+// format and has no line end. Of a record that is one event, or holds them in
+// envelopes, and so mostly has none, more is asked: that it ends too early.
 func cut(r *Record, open bool) bool {
-	if r.Single {
+	if r.Single || r.Wrapped {
 		return r.Tail == feedgauge.Truncated || r.Tail == feedgauge.Columns
 	}
 	return open && r.Tail != ""
@@ -206,18 +222,9 @@ type Announcement struct {
 
 // Announce takes in what was said of a delivery.
 func (s *Summary) Announce(a *Announcement) {
-	t := told{n: 1}
+	t := announced(a.Bytes, a.Lines)
 	if !a.Manifest {
 		t.carriers = 1
-	}
-	if a.Bytes >= 0 {
-		t.sized, t.bytes = 1, a.Bytes
-	}
-	if a.Lines >= 0 {
-		t.lined, t.lines = 1, a.Lines
-	}
-	if t.sized+t.lined > 0 && t.bytes+t.lines == 0 {
-		t.empty = 1
 	}
 	s.told.add(&t)
 	if len(a.Name) > 0 {
@@ -228,6 +235,21 @@ func (s *Summary) Announce(a *Announcement) {
 		}
 		s.name(n)
 	}
+}
+
+// announced is one announcement of a size.
+func announced(bytes, lines int64) told {
+	t := told{n: 1}
+	if bytes >= 0 {
+		t.sized, t.bytes = 1, bytes
+	}
+	if lines >= 0 {
+		t.lined, t.lines = 1, lines
+	}
+	if t.sized+t.lined > 0 && t.bytes+t.lines == 0 {
+		t.empty = 1
+	}
+	return t
 }
 
 // spread spreads the bits of x (Steele, Lea and Flood 2014, the finalizer of
@@ -297,8 +319,8 @@ func (s *Summary) Merge(other feedgauge.Sketch) {
 }
 
 // sums are the sums of what records hold, in the order in which they are written.
-func (s *Summary) sums() [9]*int64 {
-	return [...]*int64{&s.records, &s.open, &s.lines, &s.filled, &s.bytes, &s.headers, &s.events, &s.bad, &s.cut}
+func (s *Summary) sums() [10]*int64 {
+	return [...]*int64{&s.records, &s.open, &s.lines, &s.filled, &s.bytes, &s.headers, &s.hidden, &s.events, &s.bad, &s.cut}
 }
 
 // sums are those of announcements.

@@ -52,6 +52,9 @@ func (c *checker) Named(field string) bool {
 // Timed reports whether events of the format, as its options are, can have a time.
 func (c *checker) Timed() bool { return c.timed }
 
+// Wrapped reports whether events stand in envelopes.
+func (c *checker) Wrapped() bool { return c.wrap != nil }
+
 // Rule is a condition that all events must fulfil.
 type Rule interface {
 	// Holds reports whether the condition holds for e. A condition that cannot be
