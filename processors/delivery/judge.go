@@ -124,7 +124,7 @@ func (m *Memory) truncated(s *Summary) (feedgauge.Status, string) {
 		}
 		return feedgauge.StatusTruncated, text
 	case s.filled > 0 && !s.ended() && m.endings() > 0:
-		return feedgauge.StatusTruncated, fmt.Sprintf("the last line of %s has no line end, as those of the last %d had%s", s.subject(), m.endings(), s.came())
+		return feedgauge.StatusTruncated, fmt.Sprintf("the last line of %s has no line end, as %d of the last %d had%s", s.subject(), m.endings(), len(m.past), s.came())
 	}
 	return "", ""
 }

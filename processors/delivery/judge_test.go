@@ -121,7 +121,7 @@ func TestJudge(t *testing.T) {
 
 		"cut off": {last: []file{{name: "a", lines: append(rows(4, 5), "4"), size: 50, told: 10, broken: true}}, want: "truncated: the last line of a is cut off, 6 lines and 16 bytes came of 10 lines: 4"},
 		"cut off, line ends": {ended, []file{{name: "a", lines: rows(4, 10), size: 50, told: -1}},
-			"truncated: the last line of a has no line end, as those of the last 4 had, 10 lines and 30 bytes came of 50 bytes"},
+			"truncated: the last line of a has no line end, as 4 of the last 4 had, 10 lines and 30 bytes came of 50 bytes"},
 
 		"half":             {last: []file{half}, want: "incomplete: 5 of 10 lines of orders-4.csv came, 5 are missing"},
 		"half of the size": {last: []file{{name: "a", lines: rows(4, 5), size: 50, told: -1}}, want: "incomplete: 15 of 50 bytes of a came"},
@@ -187,6 +187,22 @@ func TestPairs(t *testing.T) {
 	}
 	if got := m.Judge(of(file{lines: slices.Repeat(rows(9, 10), 4)}), 0); got.Kind != feedgauge.Duplicate || got.Text != "all of the delivery came 4 times, 40 lines in place of 10" {
 		t.Errorf("pairs that came twice: %+v", got)
+	}
+}
+
+// One delivery without a line end does not undo the habit; a feed that has changed is
+// told of twice.
+func TestHabit(t *testing.T) {
+	t.Parallel()
+	var m Memory
+	for i, ended := range []bool{true, true, true, false, true, true, false, false, false} {
+		want := feedgauge.Status("")
+		if i == 3 || i == 6 {
+			want = feedgauge.StatusTruncated
+		}
+		if got := m.Judge(of(file{lines: rows(i, 10), ended: ended}), 0).Kind; got != want {
+			t.Errorf("delivery %d: %q, want %q", i, got, want)
+		}
 	}
 }
 

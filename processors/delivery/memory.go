@@ -108,19 +108,29 @@ func (m *Memory) usualTimes() int64 {
 	return usual
 }
 
-// header reports whether a line begins each of the deliveries before, so that it is a
-// header in whatever format.
+// header reports whether a line begins the deliveries before, so that it is a header
+// in whatever format.
 func (m *Memory) header(line uint64) bool {
-	return len(m.past) >= habit && !slices.ContainsFunc(m.past, func(p past) bool { return p.head != line || p.filled < 2 })
+	return m.mostly(func(p *past) bool { return p.head == line && p.filled > 1 }) > 0
 }
 
-// endings is how many deliveries there were before if all of them ended with a line
-// end, else 0.
-func (m *Memory) endings() int {
-	if len(m.past) < habit || slices.ContainsFunc(m.past, func(p past) bool { return !p.ended }) {
+// endings is how many of the deliveries before ended with a line end, 0 if that is no
+// habit.
+func (m *Memory) endings() int { return m.mostly(func(p *past) bool { return p.ended }) }
+
+// mostly returns how many of the deliveries before were so, or 0 unless all but one
+// were. One that was cut off does not undo a habit; a feed that has changed is told of
+// twice.
+func (m *Memory) mostly(so func(*past) bool) (n int) {
+	for i := range m.past {
+		if so(&m.past[i]) {
+			n++
+		}
+	}
+	if n < habit || n < len(m.past)-1 {
 		return 0
 	}
-	return len(m.past)
+	return n
 }
 
 // named returns the delivery before in which a name was announced with the same size,

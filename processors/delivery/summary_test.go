@@ -76,6 +76,31 @@ func order(n int) []int {
 	return out
 }
 
+// Whatever bytes are read as a summary or a memory can be judged, merged and written.
+func FuzzDecode(f *testing.F) {
+	s, m := of(day(1), day(2)), Memory{}
+	m.Judge(s, 1)
+	f.Add(s.Append(nil), m.Append(nil))
+	f.Fuzz(func(t *testing.T, summary, memory []byte) {
+		s, err := Decode(summary)
+		if err != nil {
+			return
+		}
+		if _, err := Decode(s.Append(nil)); err != nil {
+			t.Fatal(err)
+		}
+		m, err := Load(memory)
+		if err != nil {
+			m = &Memory{}
+		}
+		s.Merge(of(day(3)))
+		m.Judge(s, 2)
+		if _, err := Load(m.Append(nil)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // A clone is not changed by what is added to the original.
 func TestSummaryClone(t *testing.T) {
 	t.Parallel()
