@@ -10,21 +10,15 @@ package condition
 import (
 	"errors"
 	"fmt"
-	"regexp/syntax"
 	"slices"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/ast"
-	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/feedgauge/feedgauge"
 )
 
-const (
-	maxCost    = 100_000 // of one evaluation, in CEL's units
-	maxPattern = 1000    // steps of a regular expression's program
-)
+const maxCost = 100_000 // of one evaluation, in CEL's units
 
 // Condition is a compiled condition. It is used by one goroutine.
 type Condition struct{ program }
@@ -33,6 +27,7 @@ type Condition struct{ program }
 type program struct {
 	program cel.Program
 	event   *feedgauge.Event
+	work    *work // of the regular expressions
 	ast     *cel.Ast
 	src     string
 }
@@ -81,11 +76,12 @@ func compile(src, what string, types ...*cel.Type) (program, error) {
 	if err := patterns(parsed); err != nil {
 		return program{}, err
 	}
-	p, err := env.Program(parsed, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
+	w := new(work)
+	p, err := env.Program(parsed, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost), cel.OptimizeRegex(w.bounded()...))
 	if err != nil {
 		return program{}, &Error{0, err.Error()}
 	}
-	return program{program: p, ast: parsed, src: src}, nil
+	return program{program: p, work: w, ast: parsed, src: src}, nil
 }
 
 // offset turns CEL's line, from 1, and column, in characters from 0, into bytes.
@@ -103,30 +99,6 @@ func offset(src string, line, column int) int {
 		at = i + len(string(r))
 	}
 	return at
-}
-
-// patterns refuses regular expressions that cost too much, and those that are made
-// of fields, whose cost nobody knows.
-func patterns(a *cel.Ast) error {
-	for _, call := range ast.MatchDescendants(ast.NavigateAST(a.NativeRep()), ast.FunctionMatcher(overloads.Matches)) {
-		args := call.AsCall().Args()
-		pattern := args[len(args)-1]
-		text, ok := "", pattern.Kind() == ast.LiteralKind
-		if ok {
-			text, ok = pattern.AsLiteral().Value().(string)
-		}
-		if !ok {
-			return &Error{0, "a regular expression must be written out"}
-		}
-		parsed, err := syntax.Parse(text, syntax.Perl)
-		if err != nil {
-			continue // told by CEL
-		}
-		if prog, err := syntax.Compile(parsed.Simplify()); err == nil && len(prog.Inst) > maxPattern {
-			return &Error{0, fmt.Sprintf("the regular expression takes %d steps, more than %d", len(prog.Inst), maxPattern)}
-		}
-	}
-	return nil
 }
 
 // Holds reports whether the condition holds for e. One that cannot be evaluated,
@@ -148,7 +120,7 @@ func (c *Condition) Test(e *feedgauge.Event) (holds, known bool) {
 
 // eval returns what the expression gives for e; ok is false if it gives nothing.
 func (p *program) eval(e *feedgauge.Event) (v ref.Val, ok bool) {
-	p.event = e
+	p.event, *p.work = e, 0
 	v, _, err := p.program.Eval(activation{p})
 	p.event = nil
 	return v, err == nil
