@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestLostHostsAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = broker.Close() })
-	p := relayPipeline(t, broker.Brokers())
+	p := parsed(t, relayHCL, broker.Brokers())
 	produce(t, broker.Brokers(), "raw", 1, records)
 	e, err := engine.New(engine.Options{Pipeline: p, Log: testLog(t), Boot: "1", Version: "test"})
 	if err != nil {
@@ -87,9 +88,78 @@ func TestLostHostsAreTold(t *testing.T) {
 	}
 }
 
-func relayPipeline(t *testing.T, brokers []string) *pipeline.Pipeline {
+const errorsHCL = `
+embedded {
+  dir        = "unused"
+  partitions = 1
+}
+source "kafka" "raw" {
+  topics = ["raw"]
+  start  = "earliest"
+  feed   = ["key"]
+}
+class "web" {
+  match = ["*"]
+  every = "1m"
+  format "json" {}
+  measure "failed" { when = "event.status >= 500 && event.path.matches(\"^/shop/\")" }
+  rule "failing" {
+    when = "window.measures.failed > 0.5 * window.events"
+    say  = "{window.measures.failed} of {window.events} requests of {feed.name} failed"
+  }
+}
+`
+
+// A measure of a condition: events that fulfil it are counted window by window, and
+// a rule tells of them with the number. Those that fail elsewhere are not counted.
+// The last feed to fail shows that nothing else was told before.
+func TestFailedRequestsAreTold(t *testing.T) {
+	t.Parallel()
+	start := time.Now().Add(-time.Hour).Truncate(time.Minute)
+	broke, late := start.Add(10*time.Minute), start.Add(20*time.Minute)
+	var records []*kgo.Record
+	for i := range 30 * 60 {
+		at := start.Add(time.Duration(i) * time.Second)
+		for _, feed := range []string{"shop", "other", "last"} {
+			path, status := "/shop/cart", 200
+			if fails := i%4 > 0; fails && (!at.Before(late) || feed != "last" && !at.Before(broke)) {
+				status = 503
+			}
+			if feed == "other" {
+				path = "/health"
+			}
+			records = append(records, record("raw", feed, fmt.Sprintf(`{"path":%q,"status":%d}`, path, status), at))
+		}
+	}
+	broker, err := kafka.StartEmbedded("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = broker.Close() })
+	p := parsed(t, errorsHCL, broker.Brokers())
+	produce(t, broker.Brokers(), "raw", 1, records)
+	e, err := engine.New(engine.Options{Pipeline: p, Log: testLog(t), Boot: "1", Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, e)
+	var got []string
+	for _, a := range collect(t, broker.Brokers(), p.Kafka.Topic(kafka.Alerts), 2) {
+		got = append(got, fmt.Sprintf("%s %s: %s", a.Rule, a.Time, a.Message))
+	}
+	want := []string{
+		fmt.Sprintf("failing %s: 45 of 60 requests of shop failed", feedgauge.InstantOf(broke.Add(time.Minute))),
+		fmt.Sprintf("failing %s: 45 of 60 requests of last failed", feedgauge.InstantOf(late.Add(time.Minute))),
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// parsed is the pipeline of a configuration, on a broker.
+func parsed(t *testing.T, hcl string, brokers []string) *pipeline.Pipeline {
 	t.Helper()
-	p, ds := config.Parse("relay.hcl", []byte(relayHCL), config.Plugins{Processors: feedgauge.Processors{Formats: format.All(), Forecasts: forecast.All()}})
+	p, ds := config.Parse("test.hcl", []byte(hcl), config.Plugins{Processors: feedgauge.Processors{Formats: format.All(), Forecasts: forecast.All()}})
 	if ds.HasErrors() {
 		t.Fatal(ds)
 	}
