@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,42 @@ import (
 type vanishing struct {
 	format, line, field, old, less string
 	fields                         []string // names of columns
+}
+
+// sent is such a feed as it comes: bare, or in an envelope.
+type sent struct {
+	vanishing
+	envelope string // that is declared, if any
+	wrapped  string // how lines come in it, with %s, or with %q where they are quoted
+}
+
+// feed is the name of the feed, and of its class.
+func (v *sent) feed() string { return v.format + v.envelope }
+
+// value is a line as it comes.
+func (v *sent) value(line string) string { return fmt.Sprintf(v.wrapped, line) }
+
+// feeds are all of them bare, and some again, each in an envelope of another kind.
+func feeds() (out []sent) {
+	all := map[string]vanishing{}
+	for _, v := range vanishings() {
+		all[v.format] = v
+		out = append(out, sent{vanishing: v, wrapped: "%s"})
+	}
+	for _, e := range []struct{ format, envelope, wrapped string }{
+		{"cef", "syslog", "<13>Jan  2 03:04:05 web-1 app[12]: %s"},
+		{"access_combined", "beats", `{"@timestamp":"2026-01-02T03:04:05.678Z","log":{"offset":1},"message":%q}`},
+		{"logfmt", "docker", `{"log":%q,"stream":"stdout","time":"2026-01-02T03:04:05.678901234Z"}`},
+		{"json", "cri", "2026-01-02T03:04:05.678901234Z stdout F %s"},
+		{"cloudtrail", "records", `{"Records":[%s]}`},
+		{"kv", "array", `[%q]`},
+		{"auditd", "auto", "2026-01-02T03:04:05.678901234Z stdout F %s"},
+		{"regexp", "auto", `{"@timestamp":"2026-01-02T03:04:05.678Z","message":%q}`},
+		{"zeek_json", "auto", "%s"},
+	} {
+		out = append(out, sent{all[e.format], e.envelope, e.wrapped})
+	}
+	return out
 }
 
 func vanishings() []vanishing {
@@ -65,7 +102,7 @@ func vanishings() []vanishing {
 }
 
 // class is a class of one format that demands the field.
-func (v *vanishing) class(t *testing.T) *pipeline.Class {
+func (v *sent) class(t *testing.T) *pipeline.Class {
 	t.Helper()
 	rule := rules.Defaults()
 	rule.Name, rule.When, rule.Severity = "malformed", "window.errors > 0.5 * window.arrivals", "high"
@@ -74,12 +111,15 @@ func (v *vanishing) class(t *testing.T) *pipeline.Class {
 	if err != nil {
 		t.Fatal(err)
 	}
-	class := pipelinetest.Class(t, v.format, "raw", v.format, 10*time.Second, time.Second, 0)
+	class := pipelinetest.Class(t, v.feed(), "raw", v.feed(), 10*time.Second, time.Second, 0)
 	class.Format, class.Forecaster, class.Rules = v.format, nil, []*rules.Rule{built}
 	class.Checker = func() (feedgauge.Checker, error) {
 		config := format.All()[v.format]()
 		o := config.(interface{ Common() *format.Options }).Common()
 		o.Require, o.Fields = []string{v.field}, v.fields
+		if v.envelope != "" {
+			o.Wrap(v.envelope, "")
+		}
 		if c, ok := config.(interface{ Express(string) }); ok {
 			c.Express(`^(?<client>\S+) (?<user>\S+) (?<text>.*)$`)
 		}
@@ -94,7 +134,7 @@ type fault struct {
 	Events                       int64
 }
 
-// Each format, as raw lines on a broker: a critical field vanishes, and one finding
+// Each format, as raw lines on a broker, and some in each envelope: a critical field vanishes, and one finding
 // names it, tells since when, and shows a line.
 func TestVanishedFieldIsTold(t *testing.T) {
 	t.Parallel()
@@ -111,20 +151,20 @@ func TestVanishedFieldIsTold(t *testing.T) {
 	}
 	start := time.Now().Add(-20 * time.Minute).Truncate(time.Minute)
 	broke := start.Add(53 * time.Second)
-	cases := map[string]vanishing{}
+	cases := map[string]sent{}
 	var records []*kgo.Record
-	for _, v := range vanishings() {
-		cases[v.format] = v
+	for _, v := range feeds() {
+		cases[v.feed()] = v
 		p.Classes = append(p.Classes, v.class(t))
 	}
 	for i := range 100 {
 		at := start.Add(time.Duration(i) * time.Second)
-		for _, v := range vanishings() {
+		for _, v := range feeds() {
 			line := v.line
 			if !at.Before(broke) {
 				line = strings.Replace(line, v.old, v.less, 1)
 			}
-			records = append(records, record("raw-1", v.format, line, at))
+			records = append(records, record("raw-1", v.feed(), v.value(line), at))
 		}
 	}
 	produce(t, broker.Brokers(), "raw-1", 2, records)
@@ -142,7 +182,7 @@ func TestVanishedFieldIsTold(t *testing.T) {
 }
 
 // judgeVanished takes the case that an alert is about out of cases.
-func judgeVanished(t *testing.T, cases map[string]vanishing, raw string, broke time.Time) {
+func judgeVanished(t *testing.T, cases map[string]sent, raw string, broke time.Time) {
 	t.Helper()
 	var alert struct {
 		Message  string
