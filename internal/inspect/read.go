@@ -28,22 +28,9 @@ func File(name string, stdin io.Reader, records int) (*Input, error) {
 	}
 	defer func() { _ = f.Close() }() // only read
 	in := &Input{Source: name}
-	var ends []int
-	for b := bufio.NewReaderSize(f, 64<<10); records > 0; {
-		line, err := b.ReadBytes('\n')
-		if len(line) > 0 && len(in.Text)+len(line) <= maxText {
-			in.Text = append(in.Text, line...)
-			ends = append(ends, len(in.Text))
-			if len(line) > 2 && line[0] != '#' {
-				records--
-			}
-		}
-		if errors.Is(err, io.EOF) || len(in.Text) >= maxText {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", name, err)
-		}
+	ends, err := in.readLines(bufio.NewReaderSize(f, 64<<10), records, maxText)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", name, err)
 	}
 	from := 0
 	for _, end := range ends {
@@ -52,6 +39,43 @@ func File(name string, stdin io.Reader, records int) (*Input, error) {
 	}
 	in.Lines = len(ends)
 	return in, nil
+}
+
+// readLines reads lines until so many have something in them, or the text takes limit
+// bytes, and returns where they end. A line that would go beyond that is left out,
+// unless it is the only one: then its beginning is kept.
+func (in *Input) readLines(b *bufio.Reader, records, limit int) (ends []int, err error) {
+	from := 0
+	for records > 0 && err == nil {
+		var piece []byte
+		piece, err = b.ReadSlice('\n')
+		if room := limit - len(in.Text); len(piece) > room {
+			if from == 0 {
+				in.Text = append(in.Text, piece[:room]...)
+				return []int{limit}, nil
+			}
+			in.Text = in.Text[:from]
+			return ends, nil
+		}
+		in.Text = append(in.Text, piece...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			err = nil
+			continue
+		}
+		line := in.Text[from:]
+		if len(line) == 0 {
+			break // the file ends in a line end, or is empty
+		}
+		from = len(in.Text)
+		ends = append(ends, from)
+		if len(line) > 2 && line[0] != '#' {
+			records--
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return ends, err
 }
 
 // Topic reads the last records of a topic, so many in all, as far as its
