@@ -40,7 +40,7 @@ good form, which are not, and why. "-" is stdin, and what gzip packed is unpacke
 
 With --learn it also tells where lines are no longer like those before: a field
 that vanishes or empties, another type, layout or delimiter. That needs no format:
---format any takes lines as they are.
+--format any takes lines as they are, if they are not longer than --max-line.
 
 It exits with 0 if all is well, with 2 if something was rejected or has changed,
 and with 1 if a file could not be read. The formats are:
@@ -52,6 +52,9 @@ and with 1 if a file could not be read. The formats are:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(c *cobra.Command, files []string) error {
+			if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
+				return errors.New(`"-" is listed twice: what stdin holds can be read once (remove one of them)`)
+			}
 			o, err := f.build(formats, c.Flags().Changed("require"))
 			if err != nil {
 				return err
@@ -105,7 +108,10 @@ func (f *checkFlags) build(formats map[string]func() feedgauge.FormatConfig, req
 	if common, ok := config.(interface{ Common() *format.Options }); ok {
 		*common.Common() = f.options
 	} else if f.optional() {
-		return none, fmt.Errorf("format %q has no options", f.format)
+		return none, fmt.Errorf("format %q has no options but --envelope and --max-line", f.format)
+	}
+	if c, ok := config.(interface{ Limit(size string) }); ok {
+		c.Limit(f.options.MaxLine)
 	}
 	if c, ok := config.(interface{ Wrap(envelope, field string) }); ok {
 		c.Wrap(f.options.Envelope, f.options.EnvelopeField)
@@ -157,7 +163,7 @@ func (f *checkFlags) setSchema(config feedgauge.FormatConfig) error {
 // optional reports whether any option is set that only some formats have.
 func (f *checkFlags) optional() bool {
 	o := &f.options
-	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit != "" || o.MaxLine != format.Defaults().MaxLine
+	return len(o.Require)+len(o.Types)+len(o.Ranges)+len(o.Fields)+len(o.Rules) > 0 || o.Time+o.TimeLayout+o.Unit != ""
 }
 
 // reported are the fields that the user named.
@@ -180,6 +186,9 @@ func pairs(flag string, values []string) (map[string]string, error) {
 			name, v, ok := strings.Cut(part, "=")
 			if !ok || name == "" {
 				return nil, fmt.Errorf("--%s %q: write it as field=%s", flag, part, flag)
+			}
+			if _, twice := out[name]; twice {
+				return nil, fmt.Errorf("--%s: %q is listed twice (remove one of them)", flag, name)
 			}
 			out[name] = v
 		}

@@ -124,6 +124,7 @@ loses its format.
 	loads := func(files []string, stderr io.Writer) (*pipeline.Pipeline, error) {
 		return load(p, files, given, stderr)
 	}
+	root.SetFlagErrorFunc(flagError)
 	conn, aim := connect(loads), target(loads)
 	root.AddCommand(
 		demoCommand(p),

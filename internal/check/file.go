@@ -26,8 +26,8 @@ type File struct {
 	Name string `json:"file"`
 	Counts
 	Samples       []Sample `json:"samples"`
-	RejectedLines []int    `json:"rejected_lines,omitempty"`
-	Error         string   `json:"error,omitempty"` // why it could not be read to its end
+	RejectedLines []int    `json:"rejected_lines,omitzero"` // nil if not asked for
+	Error         string   `json:"error,omitempty"`         // why it could not be read to its end
 
 	o      Options
 	taken  map[fault]int // samples by what they show
@@ -57,7 +57,11 @@ const (
 )
 
 func newFile(name string, o Options) *File {
-	return &File{Name: name, Counts: newCounts(o), Samples: []Sample{}, o: o, taken: map[fault]int{}}
+	f := &File{Name: name, Counts: newCounts(o), Samples: []Sample{}, o: o, taken: map[fault]int{}}
+	if o.RejectedLines {
+		f.RejectedLines = []int{}
+	}
+	return f
 }
 
 func newCounts(o Options) Counts {

@@ -41,7 +41,7 @@ func open(name string, stdin io.Reader, o Options) (*input, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, errors.Unwrap(err) // without the name
+			return nil, nameless(err)
 		}
 		in.Reader, in.file = f, f
 	}
@@ -59,7 +59,7 @@ func open(name string, stdin io.Reader, o Options) (*input, error) {
 	unpacked, err := gzip.NewReader(in.packed)
 	if err != nil {
 		_ = in.file.Close()
-		return nil, fmt.Errorf("unpacking: %w", err)
+		return nil, unpacking(err)
 	}
 	in.Reader = unpacked
 	return in, nil
@@ -70,7 +70,7 @@ func open(name string, stdin io.Reader, o Options) (*input, error) {
 func (in *input) Read(p []byte) (int, error) {
 	n, err := in.Reader.Read(p)
 	if in.packed == nil {
-		return n, err
+		return n, nameless(err)
 	}
 	in.out += int64(n)
 	if in.out > in.o.Patience && in.out > in.o.MaxRatio*in.packed.n {
@@ -79,9 +79,27 @@ func (in *input) Read(p []byte) (int, error) {
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		in.broken = true
-		err = fmt.Errorf("unpacking: %w", err)
+		err = unpacking(err)
 	}
 	return n, err
+}
+
+// nameless is an error of a file without the file's name, which the caller tells.
+func nameless(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// unpacking is an error of gzip. What ends early is a matter of the file, and no end
+// of a connection.
+func unpacking(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("unpacking: the file is cut short")
+	}
+	return fmt.Errorf("unpacking: %w", nameless(err))
 }
 
 // cut reports whether the file ended before it should.

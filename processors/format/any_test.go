@@ -1,6 +1,7 @@
 package format
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/feedgauge/feedgauge"
@@ -45,5 +46,32 @@ func TestAnyInEnvelopes(t *testing.T) {
 	}
 	if unit := (&Any{Envelope: "array"}).EventUnit(); unit != "record" {
 		t.Errorf("unit %q", unit)
+	}
+}
+
+// Lines of files are bounded where a limit is set, in envelopes too; records are not.
+func TestAnyLimits(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 40)
+	for _, c := range []struct{ envelope, in string }{
+		{"", "a\n" + long + "\nb"},
+		{"auto", "a\n" + long + "\nb"},
+		{"beats", "{\"message\":\"a\"}\n{\"message\":\"" + long + "\"}\n"},
+	} {
+		for limit, bad := range map[string]int{"16B": 1, "40B": 0, "": 0} {
+			config := &Any{Envelope: c.envelope}
+			config.Limit(limit)
+			k := built(t, config)
+			s, _ := NewStream(k)
+			reasons := map[feedgauge.Reason]int{}
+			s.Begin(func(e *feedgauge.Event) { reasons[e.Reason]++ })
+			s.Write([]byte(c.in), true)
+			if reasons[feedgauge.TooLong] != bad {
+				t.Errorf("envelope %q, limit %q: got %v", c.envelope, limit, reasons)
+			}
+		}
+	}
+	if list := mistakes(t, &Any{limit: "1X"}); list[0].Field != "max_line" {
+		t.Errorf("got %v", list)
 	}
 }

@@ -257,6 +257,9 @@ func (b *builder) time() {
 			return
 		}
 	}
+	if name == "" && b.o.TimeLayout != "" {
+		name = b.onlyTimestamp()
+	}
 	if name == "" {
 		if b.o.TimeLayout != "" {
 			b.fail("time_layout", 0, 0, "no field holds a time", `name it with the option "time"`)
@@ -277,6 +280,21 @@ func (b *builder) time() {
 	}
 }
 
+// onlyTimestamp is the one field whose type is timestamp, empty if there are none or
+// several.
+func (b *builder) onlyTimestamp() (only string) {
+	for _, name := range b.order {
+		if b.checks[name].typ.kind != timestampType {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = name
+	}
+	return only
+}
+
 // checker puts all together.
 func (b *builder) checker() *checker {
 	c := &checker{scan: b.d.scanner(b.o.Fields), kind: finder{name: b.d.kind}}
@@ -287,13 +305,9 @@ func (b *builder) checker() *checker {
 		c.named = c.typed.typeable
 	}
 	b.unit(c)
-	max, ok := parseSize(b.o.MaxLine)
-	if !ok {
-		b.fail("max_line", 0, 0, fmt.Sprintf("%q is no size", b.o.MaxLine), `for example "64KiB" or "1MiB"`)
-	}
-	c.max = max
+	c.max = b.size(b.o.MaxLine)
 	c.rules = b.rules()
-	c.timed = b.d.clock || b.d.time != "" || b.o.Time != "" || b.o.Envelope != "" && b.o.Envelope != "none"
+	c.timed = b.d.clock || b.d.time != "" || b.o.Time != "" || b.o.TimeLayout != "" || b.o.Envelope != "" && b.o.Envelope != "none"
 	b.envelope(c)
 	c.allow = b.d.allow
 	for _, name := range b.order {
@@ -304,6 +318,15 @@ func (b *builder) checker() *checker {
 		}
 	}
 	return c
+}
+
+// size reads the length above which an event is too long.
+func (b *builder) size(text string) int {
+	n, ok := parseSize(text)
+	if !ok {
+		b.fail("max_line", 0, 0, fmt.Sprintf("%q is no size", text), `for example "64KiB" or "1MiB"`)
+	}
+	return n
 }
 
 // rules compiles the conditions.

@@ -14,7 +14,9 @@ type Stream struct {
 	c     *checker
 	rest  []byte // what was not complete yet
 	begun bool
-	skip  bool // the rest of a line that is too long
+	skip  bool // the rest of a line that is too long, or of a file that is one event
+	ends  int  // line ends so far in such a file
+	open  bool // and whether something follows the last
 }
 
 // NewStream returns a stream that checks by what c was built from, and owns c. It
@@ -24,7 +26,11 @@ func NewStream(c feedgauge.Checker) (*Stream, bool) {
 	case *checker:
 		return &Stream{c: c}, true
 	case anyChecker:
-		return &Stream{c: &checker{scan: anyScanner{}, max: math.MaxInt / 2, raw: true}}, true
+		max := c.max
+		if max == 0 {
+			max = math.MaxInt / 2
+		}
+		return &Stream{c: &checker{scan: anyScanner{}, max: max, raw: true}}, true
 	}
 	return nil, false
 }
@@ -37,6 +43,10 @@ func (s *Stream) Begin(visit func(*feedgauge.Event)) {
 
 // Write takes in the next piece of the file; final says that it is the last.
 func (s *Stream) Write(piece []byte, final bool) {
+	if s.skip && s.c.single() {
+		s.pass(piece, final)
+		return
+	}
 	if s.skip {
 		if piece = s.skipped(piece); len(piece) == 0 && !final {
 			return
@@ -61,23 +71,47 @@ func (s *Stream) Write(piece []byte, final bool) {
 	s.rest = append(s.rest[:0], left...)
 }
 
-// skipped returns what stands behind the line that is skipped, or all of the file
-// where it is one event.
+// skipped returns what stands behind the line that is skipped.
 func (s *Stream) skipped(piece []byte) []byte {
 	end := bytes.IndexByte(piece, '\n')
-	if end < 0 || s.c.single() {
+	if end < 0 {
 		return nil
 	}
 	s.skip = false
 	return piece[end+1:]
 }
 
+// pass counts the lines of a file that is one event and too long. It is told of at the
+// end, when it is known how many lines it takes.
+func (s *Stream) pass(piece []byte, final bool) {
+	if len(piece) > 0 {
+		s.ends += bytes.Count(piece, []byte{'\n'})
+		s.open = piece[len(piece)-1] != '\n'
+	}
+	if !final {
+		return
+	}
+	lines := s.ends
+	if s.open {
+		lines++
+	}
+	s.c.line = 1
+	s.c.refuse(s.rest, feedgauge.TooLong, "", lines)
+	s.c.line = lines
+	s.rest = s.rest[:0]
+}
+
 // overlong tells of an event whose end is not in sight, and returns what may
 // belong to the next one.
 func (s *Stream) overlong(b []byte) (rest []byte) {
 	c := s.c
+	if c.single() {
+		s.skip, s.ends = true, 0
+		s.pass(b, false)
+		return b[:c.limit()+1]
+	}
 	end := bytes.LastIndexByte(b, '\n') + 1
-	if end == 0 || c.single() {
+	if end == 0 {
 		end, s.skip = len(b), true
 	}
 	c.line++

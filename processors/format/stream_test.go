@@ -37,6 +37,34 @@ func streamed(t rapid.TB, name string, o func(*Options), pieces []string) string
 	return out.String()
 }
 
+// A file that is one event and too long is told once, with all of its lines, in
+// whatever pieces it comes.
+func TestStreamTellsLongMessageOnce(t *testing.T) {
+	t.Parallel()
+	message := func(o *Options) { o.MaxLine, o.Unit = "16B", "message" }
+	for in, lines := range map[string]int{
+		strings.Repeat("x", 400):          1,
+		strings.Repeat("{}\n", 100):       100,
+		strings.Repeat("{}\n", 99) + "{}": 100,
+	} {
+		for _, size := range []int{1, 7, 64, 399} {
+			got := streamed(t, "json", message, cut(in, size))
+			end := fmt.Sprintf("{Reason:too_long Fault: Lines:%d Headers:0 Events:1 Bad:1 Blank:false}", lines)
+			if !strings.HasPrefix(got, "1 too_long ") || !strings.HasSuffix(got, "\n"+end) || strings.Count(got, "\n") != 1 {
+				t.Errorf("%d lines in pieces of %d: got %s", lines, size, got)
+			}
+		}
+	}
+}
+
+// cut cuts a text into pieces of a size.
+func cut(text string, size int) (pieces []string) {
+	for len(text) > size {
+		pieces, text = append(pieces, text[:size]), text[size:]
+	}
+	return append(pieces, text)
+}
+
 func TestStreamTellsLines(t *testing.T) {
 	t.Parallel()
 	short := func(o *Options) { o.MaxLine = "16B" }
