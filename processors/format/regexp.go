@@ -95,12 +95,14 @@ func regexpDialect(re *regexp.Regexp) dialect {
 
 type regexpScanner struct {
 	re     *regexp.Regexp
+	chain  chain // if the expression is one
+	at     []int // of its groups
 	row    []feedgauge.Field
 	groups []int // of each field in row
 }
 
 func newRegexpScanner(re *regexp.Regexp) *regexpScanner {
-	s := &regexpScanner{re: re, row: row(names(re))}
+	s := &regexpScanner{re: re, chain: chainOf(re.String()), at: make([]int, 2*(1+re.NumSubexp())), row: row(names(re))}
 	for i, n := range re.SubexpNames() {
 		if n != "" {
 			s.groups = append(s.groups, i)
@@ -112,7 +114,7 @@ func newRegexpScanner(re *regexp.Regexp) *regexpScanner {
 // scan implements scanner.
 func (s *regexpScanner) scan(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	wipe(s.row)
-	at := s.re.FindSubmatchIndex(text)
+	at := s.find(text)
 	if at == nil {
 		return feedgauge.Syntax
 	}
@@ -123,4 +125,15 @@ func (s *regexpScanner) scan(e *feedgauge.Event, text []byte) feedgauge.Reason {
 	}
 	e.Fields = s.row
 	return ""
+}
+
+// find returns where the groups are in text, nil if it does not match.
+func (s *regexpScanner) find(text []byte) []int {
+	if s.chain == nil {
+		return s.re.FindSubmatchIndex(text)
+	}
+	if !s.chain.match(text, s.at) {
+		return nil
+	}
+	return s.at
 }
