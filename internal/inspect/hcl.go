@@ -85,6 +85,9 @@ func classHCL(in *Input, r *Report, t *table) string {
 		if wrapped {
 			inner.SetAttributeValue("envelope", cty.StringVal(r.Guess.Envelope))
 		}
+		if names := t.columns(r); len(names) > 0 {
+			inner.SetAttributeValue("fields", texts(names))
+		}
 		if need := required(r, t); len(need) > 0 && format != "any" {
 			inner.SetAttributeValue("require", texts(need))
 		}
@@ -99,6 +102,21 @@ func classHCL(in *Input, r *Report, t *table) string {
 		rule("malformed", "window.errors > 0.05 * window.arrivals", "{window.errors} of {window.arrivals} records of {feed.name} broke the format")
 	}
 	return string(hclwrite.Format(f.Bytes()))
+}
+
+// columns are the names of the columns of w3c_iis, if all events have the same: where
+// each line is a record, none stands behind the header that names them.
+func (t *table) columns(r *Report) (names []string) {
+	if r.Guess.Format != "w3c_iis" || r.Headers == 0 || t.events == 0 {
+		return nil
+	}
+	for _, c := range t.order {
+		if c.present != t.events {
+			return nil
+		}
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 // periods are the silences that are offered.

@@ -171,8 +171,10 @@ func TestTopic(t *testing.T) {
 	if err != nil || len(few.Records) > 10 || len(few.Records) < 5 {
 		t.Errorf("%d records, %v", len(few.Records), err)
 	}
-	if _, err := Topic(t.Context(), broker.Brokers(), "none", 10); err == nil {
-		t.Error("a topic that is not there was read")
+	for _, topic := range []string{"none", ""} {
+		if _, err := Topic(t.Context(), broker.Brokers(), topic, 10); err == nil || err.Error() != fmt.Sprintf("there is no topic %q", topic) {
+			t.Errorf("topic %q: %v", topic, err)
+		}
 	}
 }
 
@@ -180,7 +182,7 @@ func TestTopic(t *testing.T) {
 // text.
 func FuzzLook(f *testing.F) {
 	for _, s := range []string{
-		`{"${env(\"X\")}":"a","a\"b":"1.2.3.4","%{x":"1.2.3.4"}`, "a=1.2.3.4 b=${x}", "#fields\ta\tb\n", "x\ty\tz\tv\tw\n", "\xff", "{\"a.b.c.d.e.f.g.h.i.j\":\"::1\"}",
+		`{"${env(\"X\")}":"a","a\"b":"1.2.3.4","%{x":"1.2.3.4"}`, "a=1.2.3.4 b=${x}", "#fields\ta\tb\n", "#Fields: date ${x} a\n2026-01-02 1 2\n", "#Fields: time a a\n03:04:05 1 2\n", "x\ty\tz\tv\tw\n", "\xff", "{\"a.b.c.d.e.f.g.h.i.j\":\"::1\"}",
 		`{"Records":["a=${x}","b=1.2.3.4"]}`, `{"@timestamp":"2026-01-02T03:04:05Z","message":"{\"%{x\":\"::1\"}"}`, "2026-01-02T03:04:05Z stdout F x ${y}",
 	} {
 		f.Add([]byte(s), "na${m}e.log")

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/feedgauge/feedgauge"
@@ -87,6 +88,9 @@ func Topic(ctx context.Context, brokers []string, topic string, records int, opt
 	}
 	defer cl.Close()
 	ends, err := kafka.Ends(ctx, kadm.NewClient(cl), topic)
+	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
+		return nil, fmt.Errorf("there is no topic %q", topic)
+	}
 	if err != nil {
 		return nil, err
 	}
