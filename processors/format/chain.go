@@ -139,7 +139,9 @@ func (c *chain) run(re *syntax.Regexp) bool {
 		return ok
 	}
 	ok := re.Flags&syntax.NonGreedy == 0 && l.class.set(re.Sub[0])
-	*c = append(*c, l)
+	if l.max != 0 { // x{0} has no steps, so there may be any number of them
+		*c = append(*c, l)
+	}
 	return ok
 }
 

@@ -48,6 +48,14 @@ func TestChainOf(t *testing.T) {
 	}
 }
 
+// What takes no step takes no link, since nothing else bounds how much of it there is.
+func TestChainOfNothing(t *testing.T) {
+	t.Parallel()
+	if c := chainOf("^(?<a>b*)" + strings.Repeat("a{0}", 20_000) + "c"); len(c) != 4 {
+		t.Errorf("%d links", len(c))
+	}
+}
+
 // sameAsRegexp fails unless a chain finds in text what package regexp does.
 func sameAsRegexp(t interface{ Fatalf(string, ...any) }, re *regexp.Regexp, c chain, text []byte) bool {
 	want := re.FindSubmatchIndex(text)
