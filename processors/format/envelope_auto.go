@@ -86,7 +86,9 @@ func (c *checker) sniff(b []byte, final bool) (next []byte, wait bool) {
 		l.forget()
 		l.line, w.list = c.line, l
 		b = b[end-len(start):]
-		return b[c.step(b, final):], false
+		n := c.step(b, final)
+		l.midway = true // of the line, as listed has it behind a step
+		return b[n:], false
 	}
 	if !whole {
 		return b, true

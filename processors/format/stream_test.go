@@ -37,6 +37,24 @@ func streamed(t rapid.TB, name string, o func(*Options), pieces []string) string
 	return out.String()
 }
 
+// The line on which a list begins is a line, even if nothing else is there.
+func TestStreamCountsLinesOfLists(t *testing.T) {
+	t.Parallel()
+	auto := func(o *Options) { o.Envelope = autoEnvelope }
+	for in, want := range map[string]string{
+		"[":          "1 truncated \"[\"\n{Reason:truncated Fault: Lines:1 Headers:0 Events:1 Bad:1 Blank:false}",
+		"{}\n[":      "1  \"{}\"\n2 truncated \"[\"\n{Reason:truncated Fault: Lines:2 Headers:0 Events:2 Bad:1 Blank:false}",
+		"[\n{}\n]":   "2  \"{}\"\n{Reason: Fault: Lines:3 Headers:2 Events:1 Bad:0 Blank:false}",
+		"[]\n[{}]\n": "2  \"{}\"\n{Reason: Fault: Lines:2 Headers:1 Events:1 Bad:0 Blank:false}",
+	} {
+		for _, size := range []int{1, 2, 64} {
+			if got := streamed(t, "json", auto, cut(in, size)); got != want {
+				t.Errorf("%q in pieces of %d:\ngot  %s\nwant %s", in, size, got, want)
+			}
+		}
+	}
+}
+
 // A file that is one event and too long is told once, with all of its lines, in
 // whatever pieces it comes.
 func TestStreamTellsLongMessageOnce(t *testing.T) {
