@@ -67,6 +67,16 @@ func (c *checker) Check(r *feedgauge.Record) feedgauge.Verdict { return c.Read(r
 
 // Read implements [feedgauge.EventReader].
 func (c *checker) Read(r *feedgauge.Record, visit func(*feedgauge.Event)) feedgauge.Verdict {
+	if c.alone(r.Value) {
+		if v, ok := c.one(r.Value, visit); ok {
+			return v
+		}
+	}
+	return c.any(r, visit)
+}
+
+// any is Read for all records.
+func (c *checker) any(r *feedgauge.Record, visit func(*feedgauge.Event)) feedgauge.Verdict {
 	if r.Value == nil {
 		return feedgauge.Verdict{Reason: feedgauge.NullValue, Blank: true}
 	}
@@ -79,6 +89,31 @@ func (c *checker) Read(r *feedgauge.Record, visit func(*feedgauge.Event)) feedga
 	}
 	c.verdict.Blank = c.verdict.Events == 0
 	return c.verdict
+}
+
+// alone reports whether a record is one line, and that an event: most records are, and
+// what may happen to others need not be looked at.
+func (c *checker) alone(b []byte) bool {
+	n := len(b)
+	return c.wrap == nil && c.head == nil && n > 0 && b[0] > ' ' && b[0] < 0x80 && b[n-1] > ' ' && bytes.IndexByte(b, '\n') < 0
+}
+
+// one is Read for a record that is one event. It reports false if more has to be known
+// of that.
+func (c *checker) one(b []byte, visit func(*feedgauge.Event)) (v feedgauge.Verdict, ok bool) {
+	c.read(b)
+	e := &c.event
+	if e.Reason == feedgauge.Truncated && c.more != nil {
+		return v, false
+	}
+	e.Line, e.Lines, v.Lines, v.Events = 1, 1, 1, 1
+	if e.Reason != "" {
+		v.Bad, v.Reason, v.Fault = 1, e.Reason, e.Fault
+	}
+	if visit != nil {
+		visit(e)
+	}
+	return v, true
 }
 
 // begin starts a record or file.
@@ -319,7 +354,7 @@ func (c *checker) field(e *feedgauge.Event, k *check, worst *finding) (missing b
 // value looks at the type of a field that is not blank, and puts a fault into worst if
 // it is told before that.
 func (c *checker) value(e *feedgauge.Event, f *feedgauge.Field, k *check, worst *finding) {
-	if k.typ.nests && f.Kind >= feedgauge.Object {
+	if k.typ.nests && f.Kind >= feedgauge.Object || k.plain()>>f.Kind&1 != 0 {
 		return
 	}
 	if reason, rank := k.test(e, f, c.plain(f)); rank > 0 && (worst.rank == 0 || rank < worst.rank) {

@@ -68,6 +68,16 @@ type jsonScanner struct {
 // again implements swift.
 func (s *jsonScanner) again(b []byte) bool {
 	end, ok := s.reader.Again(b, 0)
+	if !ok {
+		return s.quick(b)
+	}
+	s.known = end == len(b)
+	return s.known
+}
+
+// quick is again for objects of no known form.
+func (s *jsonScanner) quick(b []byte) bool {
+	end, ok := s.reader.Quick(b, 0)
 	s.known = ok && end == len(b)
 	return s.known
 }

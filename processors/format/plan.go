@@ -23,11 +23,20 @@ type task struct {
 }
 
 func newTask(field int, k *check) task {
-	t := task{field: field, check: k}
+	t := task{field: field, check: k, plain: k.plain()}
 	if k.bounds == nil && !k.time {
-		t.plain, t.quick = plainKinds[k.typ.kind], k.typ.kind
+		t.quick = k.typ.kind
 	}
 	return t
+}
+
+// plain returns the kinds of value that fulfil a check, one bit each, if they are not
+// blank.
+func (k *check) plain() uint8 {
+	if k.bounds != nil || k.time {
+		return 0
+	}
+	return plainKinds[k.typ.kind]
 }
 
 // plainKinds are the kinds of value that a type takes whatever their text is.
@@ -42,9 +51,28 @@ var plainKinds = [...]uint8{
 	addressType: 0,
 }
 
-// spelled reports whether a value without escapes is of a type that is quickly told. It
-// may report false of others.
-func (t *task) spelled(text []byte) bool {
+// known reports whether a value is a time that was read before.
+func (t *task) known(e *feedgauge.Event, f *feedgauge.Field) bool {
+	if t.check.typ.kind != timestampType || f.Escape != feedgauge.Plain {
+		return false
+	}
+	m := &t.check.memo
+	if m.kind != f.Kind || len(m.text) == 0 || string(m.text) != string(f.Value) {
+		return false
+	}
+	if t.check.time {
+		e.Time, e.Clock = m.at, m.clock
+	}
+	return true
+}
+
+// spelled reports whether a value is of a type that is quickly told. It may report false
+// of others.
+func (t *task) spelled(f *feedgauge.Field) bool {
+	if f.Kind != feedgauge.Text && (f.Kind != feedgauge.String || f.Escape != feedgauge.Plain || t.quick != clientType && t.quick != ipType) {
+		return false
+	}
+	text := f.Value
 	switch t.quick {
 	case statusType:
 		return len(text) == 3 && within(text, 100, 599)
@@ -108,12 +136,14 @@ func (c *checker) follow(e *feedgauge.Event, p *plan) (reason feedgauge.Reason, 
 	for i := range p.tasks {
 		t := &p.tasks[i]
 		switch f := &e.Fields[t.field]; {
+		case t.plain>>f.Kind&1 != 0 && len(f.Value) > 1: // nor is it blank
+		case t.known(e, f):
 		case f.Blank():
 			if t.check.required {
 				e.Fault = ""
 				return "", false
 			}
-		case t.plain>>f.Kind&1 != 0, f.Kind == feedgauge.Text && t.spelled(f.Value):
+		case t.plain>>f.Kind&1 != 0, t.spelled(f):
 		case !t.check.blank(f):
 			c.value(e, f, t.check, &worst)
 		case t.check.required:

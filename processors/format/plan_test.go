@@ -10,12 +10,24 @@ import (
 	"github.com/feedgauge/feedgauge"
 )
 
-// forgetful returns c without what it remembers of the forms of events.
+// forgetful returns c without what it remembers of the forms of events, and without
+// short cuts.
 func forgetful(c feedgauge.Checker) feedgauge.Checker {
-	if c, ok := c.(*checker); ok {
-		c.swift, c.formed = nil, nil
+	k, ok := c.(*checker)
+	if !ok {
+		return c
 	}
-	return c
+	k.swift, k.formed = nil, nil
+	return thorough{k}
+}
+
+// thorough is a checker that takes no record for one event before it has looked.
+type thorough struct{ *checker }
+
+func (c thorough) Check(r *feedgauge.Record) feedgauge.Verdict { return c.any(r, nil) }
+
+func (c thorough) Read(r *feedgauge.Record, visit func(*feedgauge.Event)) feedgauge.Verdict {
+	return c.any(r, visit)
 }
 
 // shownOf returns all that is shown of a record, and the verdict.

@@ -36,10 +36,11 @@ type forms struct {
 type step struct {
 	head, mask   [2]uint64 // the first 16 bytes of text as little-endian words, and which bits count
 	text         []byte
+	child, other int32  // the first step that may follow, and the next beside this one; 0 is none
 	name         []byte // of the field whose value follows, nil at the end
-	id           uint64 // of the form that ends here
 	braces       []brace
-	child, other int32 // the first step that may follow, and the next beside this one; 0 is none
+	id           uint64 // of the form that ends here
+	_            uint64 // so that a step takes two cache lines
 }
 
 // brace opens or closes an object inside of a step's text.
@@ -93,12 +94,18 @@ func (t *forms) again(fields []feedgauge.Field, b []byte, i int) ([]feedgauge.Fi
 func (t *forms) read(fields []feedgauge.Field, b []byte, i int) ([]feedgauge.Field, int) {
 	steps := t.steps
 	for at := int32(0); ; {
-		after := at
-		if at = steps[at].child; at == 0 {
+		after, s := at, &steps[at]
+		if at = s.child; at == 0 {
 			return fields, -1
 		}
-		s := &steps[at]
-		if i > len(b)-16 || !s.begins(b[i:i+16]) || len(s.text) > 16 && !bytes.HasPrefix(b[i+16:], s.text[16:]) {
+		s = &steps[at]
+		var like bool
+		if i <= len(b)-16 {
+			like = s.begins(b[i:i+16]) && (len(s.text) <= 16 || bytes.HasPrefix(b[i+16:], s.text[16:]))
+		} else {
+			like = bytes.HasPrefix(b[i:], s.text)
+		}
+		if !like {
 			if at = t.beside(after, b[i:]); at == 0 {
 				return fields, -1
 			}
@@ -282,9 +289,15 @@ func (t *forms) element(b []byte, i, depth int) (end int) {
 // object reads an object in an array.
 func (t *forms) object(b []byte, i int) int {
 	if t.inner == nil {
-		return -1
+		if t.within == maxInner {
+			return -1
+		}
+		t.inner = &Reader{forms: forms{within: t.within + 1}}
 	}
 	if end, ok := t.inner.Again(b, i); ok {
+		return end
+	}
+	if end, ok := t.inner.Quick(b, i); ok {
 		return end
 	}
 	end, fault := t.inner.Read(b, i)

@@ -83,9 +83,6 @@ func (l *lesson) field(f *feedgauge.Field) bool {
 	if f.Kind == feedgauge.String {
 		start, end = start-1, end+1
 	}
-	if f.Kind == feedgauge.Array && l.inner == nil && l.within < maxInner && bytes.IndexByte(f.Value, '{') >= 0 {
-		l.inner = &Reader{forms: forms{within: l.within + 1}}
-	}
 	ok := l.step(start, f.Name)
 	l.from = end
 	return ok

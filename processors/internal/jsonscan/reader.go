@@ -41,6 +41,7 @@ type Reader struct {
 
 	deepest int // objects and arrays that were open at once
 
+	quick  quick
 	forms  forms
 	form   uint64
 	missed bool // the object that is read next has no known form

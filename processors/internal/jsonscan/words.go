@@ -17,8 +17,7 @@ const (
 // byte above ASCII from i on, which is at most len(b).
 func simple(b []byte, i int) int {
 	for i <= len(b)-8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		if hit := (w | (w - ' '*ones) | (w ^ '"'*ones - ones) | (w ^ '\\'*ones - ones)) & highs; hit != 0 {
+		if hit := unlike(binary.LittleEndian.Uint64(b[i:])); hit != 0 {
 			return i + bits.TrailingZeros64(hit)>>3
 		}
 		i += 8
@@ -30,7 +29,9 @@ func simple(b []byte, i int) int {
 }
 
 // unlike returns a word whose lowest bit that is set is in the first byte of w that is
-// a quote, a backslash, a control character or above ASCII.
+// a quote, a backslash, a control character or above ASCII. The quote is 2 above the
+// space, so that with this bit turned it comes behind the control characters, which
+// only change places.
 func unlike(w uint64) uint64 {
-	return (w | (w - ' '*ones) | (w ^ '"'*ones - ones) | (w ^ '\\'*ones - ones)) & highs
+	return (w | (w ^ ('"'-' ')*ones - (' '+1)*ones) | (w ^ '\\'*ones - ones)) & highs
 }
