@@ -46,14 +46,14 @@ func (s *shapeScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if reason := s.jsonScanner.scan(e, b); reason != "" {
 		return reason
 	}
+	if f := s.kind.find(e.Fields); f != nil && f.Kind < feedgauge.Object {
+		e.Kind = f.Value // an event that lacks a field is of its kind all the same
+	}
 	if reason := s.always.missing(e); reason != "" {
 		return reason
 	}
-	if f := s.kind.find(e.Fields); f != nil && f.Kind < feedgauge.Object {
-		e.Kind = f.Value
-		if reason := s.kinds[string(f.Value)].missing(e); reason != "" {
-			return reason
-		}
+	if reason := s.kinds[string(e.Kind)].missing(e); reason != "" {
+		return reason
 	}
 	if s.check != nil {
 		return s.check(s, e)

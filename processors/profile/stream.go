@@ -95,7 +95,8 @@ func (s *Stream) remember(ev *feedgauge.Event, st Structure, line int) {
 // locate finds the first line that is as a drift says: the first such from where
 // on most are. Where lines do not show it one by one, it is in the first block.
 // What nearly all lines had may have gone in the block before, too late in it to
-// be seen.
+// be seen. A few lines in front may be so by chance, where not all had it: the line
+// that is told is not one of them.
 func (s *Stream) locate(d Drift) Found {
 	usual := 1 - (d.Before+d.After)/2
 	best, start, sum := 0.0, -1, 0.0
@@ -105,7 +106,7 @@ func (s *Stream) locate(d Drift) Found {
 	}
 	for i := len(s.rows) - 1; i >= 0 && s.rows[i].line >= from; i-- {
 		r := &s.rows[i]
-		if !r.concerns(&d) {
+		if !s.concerns(r, &d) {
 			continue
 		}
 		if r.shows(&d) {
@@ -123,19 +124,73 @@ func (s *Stream) locate(d Drift) Found {
 			}
 		}
 	}
+	start = s.pastChance(start, &d)
 	return Found{d, s.rows[start].line, s.rows[start].text}
 }
 
-// align lets drifts of what only some lines had begin with those of what all had:
-// one or two lines without it before the break mean nothing.
+// mostChance is how many lines in a row may be passed over since they may be so by
+// chance.
+const mostChance = 60
+
+// pastChance returns the first row from start on that is not as the drift says by mere
+// chance: of a thousand drifts one would have so many such lines in front of it.
+func (s *Stream) pastChance(start int, d *Drift) int {
+	if d.Field == "" {
+		return start
+	}
+	skip := 0
+	for p := 1 - d.Before; skip < mostChance && p > 0.001; p *= 1 - d.Before {
+		skip++
+	}
+	for i := start; i < len(s.rows) && skip > 0; i++ {
+		if r := &s.rows[i]; s.concerns(r, d) && r.shows(d) {
+			start, skip = i, skip-1
+		}
+	}
+	return start
+}
+
+// concerns reports whether a drift could be seen in a line. What a kind of event never
+// had it cannot lose.
+func (s *Stream) concerns(r *row, d *Drift) bool {
+	if !r.concerns(d) {
+		return false
+	}
+	if d.Kind != FieldMissing && d.Kind != FieldEmpty || d.Field == "" {
+		return true
+	}
+	return !s.learner.without(tableKey{r.structure, r.kind}, d.Field)
+}
+
+// leastKnown is of how many events it is known what their kind never has.
+const leastKnown = 5
+
+// without reports whether events of a kind are known to be without a field mostly.
+func (l *Learner) without(key tableKey, field string) bool {
+	lore := l.lores[key]
+	if lore == nil || lore.n < leastKnown {
+		return false
+	}
+	m := lore.fields[field]
+	return m == nil || 2*m.filled < m.n
+}
+
+// align lets drifts begin together where one break explains them: those of what only
+// some lines had with those of what all had, and a single one with most of the others.
+// One or two lines without it before the break mean nothing.
 func (s *Stream) align(found []Found) {
+	lines := map[int]int{}
 	for _, f := range found {
-		if f.Before >= 0.99 && !f.Info() {
+		if f.Info() {
+			continue
+		}
+		lines[f.Line]++
+		if f.Before >= 0.99 && (lines[f.Line] > 2 || len(found) < 3) {
 			s.since = max(s.since, f.Line)
 		}
 	}
 	for i := range found {
-		if f := &found[i]; f.Before < 0.99 && f.Line < s.since && f.Line >= s.since-block {
+		if f := &found[i]; f.Line < s.since && f.Line >= s.since-block && (f.Before < 0.99 || lines[f.Line] < lines[s.since]) {
 			f.Line = s.since
 		}
 	}

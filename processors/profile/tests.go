@@ -136,7 +136,7 @@ func testsOf(name string) []test {
 	}
 	switch name {
 	case structureField:
-		return []test{structure}
+		return []test{structure, decay}
 	case bareField:
 		return []test{bare}
 	case kindField:
@@ -157,6 +157,22 @@ func structure(m *memo, h *held, _ bool) result {
 		r.kind = Delimiter
 	}
 	return m.judge(h, r, known, came)
+}
+
+// decay asks whether hardly a line is built as most were, though some were built as all
+// are now: bad lines, of which there have always been a few.
+func decay(m *memo, h *held, _ bool) result {
+	code, n := m.main()
+	is, most := h.main()
+	was, now := Structure(code), Structure(is)
+	r := result{kind: Layout, was: was.String(), is: now.String(), part: true}
+	if m.filled < 2*needEvents || is == code || 5*n < 4*m.filled || 20*h.of(code) > h.filled || 2*most < h.filled {
+		return r
+	}
+	r.before, r.after = float64(n)/float64(m.filled), float64(h.of(code))/float64(h.filled)
+	r.evidence = surprise(h.of(code), h.filled, share(n, m.filled), true)
+	r.odd = true
+	return r
 }
 
 // unlike counts the values with codes that are new, or nearly: how many were
