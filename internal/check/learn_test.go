@@ -49,6 +49,8 @@ func TestLearn(t *testing.T) {
 		"an empty field": {"zeek_tsv", zeek + strings.Repeat(row, 400) + strings.Repeat("1331901000.0\tC1\t-\n", 100), []string{"404 field_empty id.orig_h"}},
 		// The field that tells the kind, where another would do as well.
 		"the kind": {"cloudtrail", cloud.String() + lost.String(), []string{"401 field_missing eventSource"}},
+		// What the format refuses is of its kind all the same.
+		"what is required": {"cloudtrail", cloud.String() + strings.ReplaceAll(cloud.String(), `,"awsRegion":"eu-west-1"`, ""), []string{"401 field_missing awsRegion"}},
 	} {
 		if got := learnt(t, tt.format, tt.text); fmt.Sprint(got) != fmt.Sprint(tt.want) {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)

@@ -60,7 +60,7 @@ func (o *observation) meet(key tableKey) *lore {
 func (o *observation) inherit(s Structure, l *lore) {
 	var known []*lore
 	for _, key := range slices.SortedFunc(maps.Keys(o.lores), compareKeys) {
-		if k := o.lores[key]; key.structure == s && key.kind != "" && k.n >= needEvents {
+		if k := o.lores[key]; key.structure == s && key.kind != "" && key.kind != allKinds && k.n >= needEvents {
 			known = append(known, k)
 		}
 	}
@@ -163,7 +163,7 @@ func (o *observation) pool(s Structure, name string) *memo {
 	p := &memo{}
 	for _, key := range slices.SortedFunc(maps.Keys(o.lores), compareKeys) {
 		m := o.lores[key].fields[name]
-		if key.structure != s || m == nil {
+		if key.structure != s || key.kind == allKinds || m == nil {
 			continue
 		}
 		p.n += m.n
@@ -229,8 +229,8 @@ func (o *observation) report(key tableKey, name string, r result) {
 	switch {
 	case name == kindField:
 		field = o.kindName()
-		if r.is == NoShape.String() {
-			r.kind = FieldMissing
+		if kind, lost := o.lost(field); lost || r.is == NoShape.String() {
+			r.kind = kind
 		}
 	case name[0] == 0:
 		field = ""
@@ -259,6 +259,26 @@ func (o *observation) kindName() string {
 	return ""
 }
 
+// lost reports whether hardly an event of the window has a field filled, and whether it
+// is there.
+func (o *observation) lost(name string) (DriftKind, bool) {
+	seen, filled, n := uint32(0), uint32(0), uint32(0)
+	for key, t := range o.view.tables {
+		if key == (tableKey{}) || key.structure.broken() {
+			continue
+		}
+		n += t.n
+		if c := t.fields[name]; c != nil {
+			seen, filled = seen+c.seen, filled+c.filled
+		}
+	}
+	lost := name != "" && 50*filled <= n
+	if lost && 2*seen > n {
+		return FieldEmpty, true
+	}
+	return FieldMissing, lost
+}
+
 // told reports whether events without a kind have a field filled all the same.
 func (o *observation) told(name string) bool {
 	for key, t := range o.view.tables {
@@ -274,7 +294,7 @@ func (o *observation) told(name string) bool {
 func (o *observation) others(key tableKey, name string) bool {
 	never, some := true, false
 	for k, l := range o.lores {
-		if k == key || k.structure != key.structure || l.n < needEvents {
+		if k == key || k.structure != key.structure || k.kind == allKinds || l.n < needEvents {
 			continue
 		}
 		some = true

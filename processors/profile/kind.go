@@ -21,7 +21,7 @@ func kindOf(fields []feedgauge.Field) []byte {
 	best, at := len(kindFields), -1
 	for i := range fields {
 		f := &fields[i]
-		if len(f.Value) == 0 || len(f.Value) > maxKind {
+		if f.Blank() || len(f.Value) > maxKind {
 			continue
 		}
 		for rank := range best {

@@ -52,6 +52,7 @@ func (l *Learner) Observe(p *Profile, at int64) []Drift {
 			o.table(key, v.tables[key])
 		}
 	}
+	o.universal()
 	o.absent()
 	l.windows++
 	return o.conclude()

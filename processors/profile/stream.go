@@ -133,13 +133,14 @@ func (s *Stream) locate(d Drift) Found {
 const mostChance = 60
 
 // pastChance returns the first row from start on that is not as the drift says by mere
-// chance: of a thousand drifts one would have so many such lines in front of it.
+// chance: of a million drifts one would have so many such lines in front of it, if they
+// came one by one. They come in runs, hence the million.
 func (s *Stream) pastChance(start int, d *Drift) int {
 	if d.Field == "" {
 		return start
 	}
 	skip := 0
-	for p := 1 - d.Before; skip < mostChance && p > 0.001; p *= 1 - d.Before {
+	for p := 1 - d.Before; skip < mostChance && p > 1e-6; p *= 1 - d.Before {
 		skip++
 	}
 	for i := start; i < len(s.rows) && skip > 0; i++ {
@@ -159,19 +160,20 @@ func (s *Stream) concerns(r *row, d *Drift) bool {
 	if d.Kind != FieldMissing && d.Kind != FieldEmpty || d.Field == "" {
 		return true
 	}
-	return !s.learner.without(tableKey{r.structure, r.kind}, d.Field)
+	return !s.learner.without(tableKey{r.structure, r.kind}, d)
 }
 
 // leastKnown is of how many events it is known what their kind never has.
-const leastKnown = 5
+const leastKnown = 2
 
-// without reports whether events of a kind are known to be without a field mostly.
-func (l *Learner) without(key tableKey, field string) bool {
+// without reports whether events of a kind were mostly without the field of a drift
+// before that began.
+func (l *Learner) without(key tableKey, d *Drift) bool {
 	lore := l.lores[key]
-	if lore == nil || lore.n < leastKnown {
+	if lore == nil || lore.n < leastKnown || lore.began >= d.Since {
 		return false
 	}
-	m := lore.fields[field]
+	m := lore.fields[d.Field]
 	return m == nil || 2*m.filled < m.n
 }
 

@@ -140,7 +140,7 @@ func testsOf(name string) []test {
 	case bareField:
 		return []test{bare}
 	case kindField:
-		return []test{kinds, habit}
+		return []test{kinds, nameless, habit}
 	case columnsField:
 		return []test{columnCount}
 	}
@@ -162,17 +162,31 @@ func structure(m *memo, h *held, _ bool) result {
 // decay asks whether hardly a line is built as most were, though some were built as all
 // are now: bad lines, of which there have always been a few.
 func decay(m *memo, h *held, _ bool) result {
-	code, n := m.main()
-	is, most := h.main()
-	was, now := Structure(code), Structure(is)
-	r := result{kind: Layout, was: was.String(), is: now.String(), part: true}
-	if m.filled < 2*needEvents || is == code || 5*n < 4*m.filled || 20*h.of(code) > h.filled || 2*most < h.filled {
-		return r
-	}
-	r.before, r.after = float64(n)/float64(m.filled), float64(h.of(code))/float64(h.filled)
-	r.evidence = surprise(h.of(code), h.filled, share(n, m.filled), true)
-	r.odd = true
+	code, _ := m.main()
+	is, _ := h.main()
+	r := m.fallen(h, code)
+	r.kind, r.was, r.is = Layout, Structure(code).String(), Structure(is).String()
+	r.odd = r.odd && 2*h.of(is) >= h.filled
 	return r
+}
+
+// nameless asks whether hardly an event tells its kind, where most did.
+func nameless(m *memo, h *held, _ bool) result {
+	code, _ := m.main()
+	r := m.fallen(h, code)
+	r.kind, r.was, r.is = FieldMissing, Shape(code).String(), NoShape.String()
+	r.odd = r.odd && Shape(code) != NoShape && 20*h.of(uint8(NoShape)) >= 19*h.filled
+	return r
+}
+
+// fallen asks whether next to nothing has the code that most had.
+func (m *memo) fallen(h *held, code uint8) result {
+	n, left := m.of(code), h.of(code)
+	return result{
+		part: true, before: float64(n) / float64(max(m.filled, 1)), after: float64(left) / float64(max(h.filled, 1)),
+		evidence: surprise(left, h.filled, share(n, m.filled), true),
+		odd:      m.filled >= 2*needEvents && 5*n >= 4*m.filled && 20*left <= h.filled,
+	}
 }
 
 // unlike counts the values with codes that are new, or nearly: how many were
