@@ -123,7 +123,7 @@ func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 			return nil, reason
 		}
 	}
-	if isVirtualHost(row[accessClient].Value) && isHost(row[accessIdent].Value) {
+	if string(row[accessIdent].Value) != "-" && isVirtualHost(row[accessClient].Value) && isHost(row[accessIdent].Value) {
 		row[accessClient].Value = row[accessIdent].Value
 		var reason feedgauge.Reason
 		if row[accessIdent].Value, b, reason = bare(b); reason != "" {

@@ -95,12 +95,17 @@ func (c *checker) any(r *feedgauge.Record, visit func(*feedgauge.Event)) feedgau
 // what may happen to others need not be looked at.
 func (c *checker) alone(b []byte) bool {
 	n := len(b)
-	return c.wrap == nil && c.head == nil && n > 0 && b[0] > ' ' && b[0] < 0x80 && b[n-1] > ' ' && bytes.IndexByte(b, '\n') < 0
+	return c.wrap == nil && n > 0 && b[0] > ' ' && b[0] < 0x80 && b[n-1] > ' ' && bytes.IndexByte(b, '\n') < 0
 }
 
 // one is Read for a record that is one event. It reports false if more has to be known
 // of that.
 func (c *checker) one(b []byte, visit func(*feedgauge.Event)) (v feedgauge.Verdict, ok bool) {
+	if c.head != nil {
+		if c.head.forget(); len(b) <= c.max && c.head.header(b) {
+			return v, false
+		}
+	}
 	c.read(b)
 	e := &c.event
 	if e.Reason == feedgauge.Truncated && c.more != nil {

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/feedgauge/feedgauge"
 )
@@ -167,31 +168,35 @@ func (s *rfc5424Scanner) param(id, b []byte) ([]byte, feedgauge.Reason) {
 		return nil, feedgauge.Syntax
 	}
 	name, value := b[:n], b[n+2:]
-	f := feedgauge.Field{}
+	escape := feedgauge.Plain
 	for i := 0; i < len(value); i++ {
 		switch value[i] {
 		case '\\':
-			f.Escape = feedgauge.Backslash
+			escape = feedgauge.Backslash
 			i++
 		case ']':
 			return nil, feedgauge.Syntax
 		case '"':
-			f.Value = value[:i]
-			s.keep(f, id, name)
+			s.keep(id, name, value[:i], escape)
 			return value[i+1:], ""
 		}
 	}
 	return nil, feedgauge.Truncated
 }
 
-func (s *rfc5424Scanner) keep(f feedgauge.Field, id, name []byte) {
-	if len(s.fields) >= maxParams {
+func (s *rfc5424Scanner) keep(id, name, value []byte, escape feedgauge.Escape) {
+	n := len(s.fields)
+	if n >= maxParams {
 		return
 	}
 	from := len(s.names)
 	s.names = append(append(append(s.names, id...), '.'), name...)
-	f.Name = s.names[from:len(s.names):len(s.names)]
-	s.fields = append(s.fields, f)
+	if n == cap(s.fields) {
+		s.fields = slices.Grow(s.fields, 8)
+	}
+	s.fields = s.fields[:n+1]
+	f := &s.fields[n] // in place, since that takes half the time
+	f.Name, f.Value, f.Kind, f.Escape = s.names[from:len(s.names):len(s.names)], value, feedgauge.Text, escape
 }
 
 // sdName returns the length of an SD-NAME at the start of b: printable ASCII

@@ -214,12 +214,15 @@ func (z *zeekScanner) set(f *feedgauge.Field, value []byte) {
 func (z *zeekScanner) bare(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	n := 0
 	for n < len(z.plain) {
-		value, rest, more := bytes.Cut(b, []byte{'\t'})
-		z.set(&z.plain[n], value)
-		n++
-		if b = rest; !more {
+		end := bytes.IndexByte(b, '\t')
+		if end < 0 {
+			z.set(&z.plain[n], b)
+			n++
 			break
 		}
+		z.set(&z.plain[n], b[:end])
+		n++
+		b = b[end+1:]
 	}
 	e.Fields = z.plain[:n]
 	switch {
