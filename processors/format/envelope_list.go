@@ -31,6 +31,7 @@ type batch struct {
 	line   int  // the last line that was told of
 	header int  // that line if it was told of as a header, else 0
 	midway bool // something stands on the line behind that
+	hollow int  // the last line with an element in which no event was
 }
 
 // listState is what comes next in a list.
@@ -71,7 +72,7 @@ func (l *batch) names() []string {
 }
 
 // forget begins a record or file.
-func (l *batch) forget() { l.state, l.line, l.header, l.midway = listStart, 0, 0, false }
+func (l *batch) forget() { l.state, l.line, l.header, l.midway, l.hollow = listStart, 0, 0, false, 0 }
 
 // listed checks the events in the lists in b, and returns what is left where b has
 // to be longer. Where other things than lists may follow it stops behind the line on
@@ -99,7 +100,7 @@ func (c *checker) listed(b []byte, final bool) (rest []byte, wait bool) {
 		c.line++
 	}
 	if l.state != listStart {
-		c.stand(max(l.line, 1), 0)
+		c.stand(max(l.line, l.hollow, 1), 0)
 		c.lost(l.head, feedgauge.Truncated, "")
 	}
 	return nil, false
@@ -322,10 +323,9 @@ func (c *checker) element(b []byte, final bool) int {
 		c.item(text)
 	}
 	c.wrap.inside = false
-	if c.wrap.lines > 0 { // nothing was in it
-		l.line = c.line
+	if c.line += ends; c.wrap.lines > 0 { // nothing was in it
+		l.line, l.hollow = c.line-ends, c.line+1
 	}
-	c.line += ends
 	l.note(text)
 	return len(text)
 }

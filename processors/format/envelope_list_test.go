@@ -111,6 +111,19 @@ func TestListsBoundMemory(t *testing.T) {
 	}
 }
 
+// A list that is cut behind an element without an event ends on that element's line.
+func TestListEndsInNothing(t *testing.T) {
+	for in, want := range map[string]string{"[\r\n\"\"": "2+1, 1 header", "[\"\"": "1+1, 0 header", "[{\"a\":1},\n\"\"": "1+1 2+1, 0 header", "[\n": "1+1, 0 header"} {
+		got := ""
+		v := enveloped(t, "json", "array").(feedgauge.EventReader).Read(&feedgauge.Record{Value: []byte(in)}, func(e *feedgauge.Event) {
+			got += fmt.Sprintf("%d+%d ", e.Line, e.Lines)
+		})
+		if got = fmt.Sprintf("%s, %d header", strings.TrimSpace(got), v.Headers); got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+}
+
 // Lines add up, however a list is damaged and cut into pieces.
 func TestListsAddUp(t *testing.T) {
 	t.Parallel()
