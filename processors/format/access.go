@@ -11,7 +11,9 @@ import (
 //	client ident user [time] "request" status bytes "referer" "agent"
 //
 // Further columns may follow, and the virtual host with its port may stand before
-// the client. Quotes inside quotes are escaped by a backslash.
+// the client. Where the client is what proxies said of it, it may be a list
+// ("203.0.113.5, 10.0.0.1"), of which the first is the client. Quotes inside quotes
+// are escaped by a backslash.
 // A column of "-" is blank. Apache documents the format in its module
 // mod_log_config, nginx in ngx_http_log_module.
 func accessCombined() dialect {
@@ -66,7 +68,7 @@ func (a *accessScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 
 // split cuts b into columns.
 func (row accessRow) split(b []byte) feedgauge.Reason {
-	b, reason := row.common(b)
+	b, reason := row.common(b, quoted)
 	if reason != "" {
 		return reason
 	}
@@ -83,8 +85,9 @@ func (row accessRow) split(b []byte) feedgauge.Reason {
 	return extra(b)
 }
 
-// common reads the columns of the common format and returns what follows.
-func (row accessRow) common(b []byte) ([]byte, feedgauge.Reason) {
+// common reads the columns of the common format and returns what follows. Requests
+// that are not plain are read by the function.
+func (row accessRow) common(b []byte, read func([]byte) (col, rest []byte, reason feedgauge.Reason)) ([]byte, feedgauge.Reason) {
 	b, reason := row.who(b)
 	if reason != "" {
 		return nil, reason
@@ -97,7 +100,7 @@ func (row accessRow) common(b []byte) ([]byte, feedgauge.Reason) {
 		b = b[min(n+3, len(b)):]
 	} else {
 		var request []byte
-		if request, b, reason = quoted(b); reason != "" {
+		if request, b, reason = read(b); reason != "" {
 			return nil, reason
 		}
 		row.request(request)
@@ -123,6 +126,12 @@ func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 			return nil, reason
 		}
 	}
+	if proxied(row[accessClient].Value) {
+		var reason feedgauge.Reason
+		if b, reason = row.forwarded(b); reason != "" {
+			return nil, reason
+		}
+	}
 	if string(row[accessIdent].Value) != "-" && isVirtualHost(row[accessClient].Value) && isHost(row[accessIdent].Value) {
 		row[accessClient].Value = row[accessIdent].Value
 		var reason feedgauge.Reason
@@ -144,6 +153,29 @@ func (row accessRow) who(b []byte) ([]byte, feedgauge.Reason) {
 	return b[end+1:], ""
 }
 
+// forwarded skips the addresses behind that of the client, up to one without a comma,
+// which stands for the proxy next to the server.
+func (row accessRow) forwarded(b []byte) ([]byte, feedgauge.Reason) {
+	client, proxy := row[accessClient].Value, row[accessIdent].Value
+	var reason feedgauge.Reason
+	for proxied(proxy) {
+		if proxy, b, reason = bare(b); reason != "" {
+			return nil, reason
+		}
+	}
+	if !isIP(proxy) {
+		return nil, feedgauge.Syntax
+	}
+	row[accessClient].Value = client[:len(client)-1]
+	row[accessIdent].Value, b, reason = bare(b)
+	return b, reason
+}
+
+// proxied reports whether b is an address with a comma behind it.
+func proxied(b []byte) bool {
+	return len(b) > 0 && b[len(b)-1] == ',' && isIP(b[:len(b)-1])
+}
+
 // open returns the position of the first space before a bracket, -1 if there is none.
 func open(b []byte) int {
 	for i := 0; ; {
@@ -162,7 +194,14 @@ func open(b []byte) int {
 // "vhost_combined" puts before the client.
 func isVirtualHost(b []byte) bool {
 	colon := bytes.LastIndexByte(b, ':')
-	return colon > 0 && len(b)-colon <= 6 && allDigits(b[colon+1:]) && isHost(b[:colon])
+	if colon <= 0 || len(b)-colon > 6 || !allDigits(b[colon+1:]) {
+		return false
+	}
+	name := b[:colon]
+	if len(name) > 2 && name[0] == '[' && name[len(name)-1] == ']' { // an address of IPv6
+		return isIP(name[1 : len(name)-1])
+	}
+	return isHost(name)
 }
 
 // request takes the request apart. What clients send may be anything; the

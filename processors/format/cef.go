@@ -73,6 +73,10 @@ func (s *cefScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if b == nil {
 		return feedgauge.Syntax
 	}
+	b = bytes.TrimLeft(b, " ")
+	if tagged := bytes.TrimPrefix(b, []byte("CEF:")); len(tagged) < len(b) { // the tag of a relay came first
+		b = tagged
+	}
 	b, reason := header(s.fields, bytes.TrimLeft(b, " "))
 	if reason != "" {
 		return reason
@@ -82,7 +86,7 @@ func (s *cefScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	}
 	reason = s.extension(b)
 	e.Fields = s.fields
-	if severity := s.fields[cefSeverity].Value; reason == "" && len(severity) > 0 && !isSeverity(severity) {
+	if severity := s.fields[cefSeverity].Value; reason == "" && len(severity) > 0 && (!isSeverity(severity) || exchangedName(s.fields[cefName].Value, severity)) {
 		e.Fault = "severity"
 		return feedgauge.BadType
 	}
@@ -149,12 +153,29 @@ func isSeverity(b []byte) bool {
 	if n, ok := float(b); ok {
 		return n >= 0 && n <= 10
 	}
+	if string(b) == "Very High" { // CEF has "Very-High"
+		return true
+	}
 	for _, c := range b {
 		if (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' {
 			return false
 		}
 	}
 	return len(b) <= 16
+}
+
+// exchangedName reports whether name and severity stand in each other's place: the
+// name is a number that only a severity is, and the severity a word that is none.
+func exchangedName(name, severity []byte) bool {
+	if n, ok := float(name); !ok || n > 10 || isNumber(severity) {
+		return false
+	}
+	for _, word := range [...]string{"unknown", "low", "medium", "high", "very-high", "very high"} {
+		if bytes.EqualFold(severity, []byte(word)) {
+			return false
+		}
+	}
+	return true
 }
 
 // extension reads the pairs behind the header.

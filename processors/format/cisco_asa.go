@@ -13,7 +13,7 @@ import (
 //
 // The time may be that of RFC 3164, have a year, be that of RFC 5424, or be missing,
 // and so may priority, host and colon: all are options of the device. A relay may
-// have put a time and host of its own before it. Behind "%ASA-" may stand the
+// have put a time and host of its own before it, also by RFC 5424. Behind "%ASA-" may stand the
 // subsystem of a clustered device. The fields source and destination are the first
 // two "interface:address/port" or "address/port" in the message, in its order.
 func ciscoASA() dialect {
@@ -58,14 +58,28 @@ func (s *asaScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if reason != "" {
 		return reason
 	}
+	b, newer := asaVersion(b, s.row.fields[syslogPriority].Value != nil)
 	at := asaMark(b)
 	if at < 0 {
 		return s.unmarked(e, b)
 	}
-	if reason := s.head(e, b[:at]); reason != "" {
+	head := b[:at]
+	for newer && bytes.HasSuffix(head, []byte(" - ")) {
+		head = head[:len(head)-2]
+	}
+	if reason := s.head(e, head); reason != "" {
 		return reason
 	}
 	return s.mark(b[at:])
+}
+
+// asaVersion cuts off the version 1 that relays write which speak RFC 5424. They have
+// "-" for what the device does not tell: program, process, message and data.
+func asaVersion(b []byte, priority bool) (rest []byte, newer bool) {
+	if priority && bytes.HasPrefix(b, []byte("1 ")) && ciscoStamp(b[2:]) > 0 {
+		return b[2:], true
+	}
+	return b, false
 }
 
 // unmarked is the reason for a line without "%ASA-": it was cut before that, or is
@@ -255,8 +269,12 @@ func ciscoTail(b []byte) int {
 	return n
 }
 
-// yearStamp reads "Mmm dd yyyy hh:mm:ss" at the start of b.
+// yearStamp reads "Mmm dd yyyy hh:mm:ss" at the start of b, or "yyyy Mmm dd
+// hh:mm:ss" as NX-OS writes it.
 func yearStamp(b []byte) (feedgauge.Instant, int) {
+	if len(b) > 5 && b[4] == ' ' && allDigits(b[:4]) {
+		return yearFirst(decimal(b[:4]), b[5:])
+	}
 	if len(b) < len("Mar 1 2015 00:00:00") || b[3] != ' ' {
 		return 0, 0
 	}
@@ -275,4 +293,17 @@ func yearStamp(b []byte) (feedgauge.Instant, int) {
 		return 0, 0
 	}
 	return instantOf(year, mon, d, decimal(rest[6:8]), decimal(rest[9:11]), decimal(rest[12:14])), i + day + 14
+}
+
+// yearFirst reads "Mmm dd hh:mm:ss" behind a year; the length counts both.
+func yearFirst(year int, b []byte) (feedgauge.Instant, int) {
+	_, n := bsdStamp(b)
+	if n == 0 || year < 1970 {
+		return 0, 0
+	}
+	mon, d, at := month(b[:3]), decimal(bytes.TrimLeft(b[4:n-9], " ")), b[n-8:n]
+	if d > daysIn(year, mon) {
+		return 0, 0
+	}
+	return instantOf(year, mon, d, decimal(at[:2]), decimal(at[3:5]), decimal(at[6:])), 5 + n
 }

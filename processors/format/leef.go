@@ -13,7 +13,7 @@ import (
 //	LEEF:2.0|Vendor|Product|Version|EventID|Delimiter|key=value^key=value
 //
 // The delimiter of version 2 is one character or its code, as "x09" or "0x5E"; it
-// may be empty or left out, which means a tab. Attributes that no delimiter
+// may be empty or left out, which means a tab. Attributes that no tab
 // separates are cut at their keys, since relays turn tabs into spaces. A value may
 // have equals signs. Predefined keys have their types; the notation of times is
 // the sender's choice, told by devTimeFormat.
@@ -131,7 +131,7 @@ func (s *leefScanner) attributes(b, delimiter []byte) feedgauge.Reason {
 	if len(b) == 0 {
 		return ""
 	}
-	if bytes.IndexByte(b, delimiter[0]) < 0 {
+	if delimiter[0] == '\t' && bytes.IndexByte(b, '\t') < 0 {
 		var ok bool
 		if s.fields, ok = spacedPairs(s.fields, b); !ok {
 			return feedgauge.Syntax

@@ -18,7 +18,7 @@ func squid() dialect {
 	return dialect{
 		fields: []known{
 			{name: "time", typ: "timestamp(epoch)"}, {name: "elapsed", typ: "int"}, {name: "client", typ: "host"}, {name: "code", typ: "word"},
-			{name: "status", typ: "size"}, {name: "size", typ: "size"}, {name: "method", typ: "method"}, {name: "url"}, {name: "user"},
+			{name: "status", typ: "status"}, {name: "size", typ: "size"}, {name: "method", typ: "method"}, {name: "url"}, {name: "user"},
 			{name: "hierarchy", typ: "word"}, {name: "server"}, {name: "type"},
 		},
 		time:    "time",

@@ -104,11 +104,11 @@ func (row *syslogRow) priority(e *feedgauge.Event, b []byte) ([]byte, feedgauge.
 	return b[end+1:], ""
 }
 
-// numbered reads the number that Cisco's devices count their messages by, and the
-// name some tell between it and the time.
+// numbered reads the number that Cisco's devices count their messages by, of which
+// some write the colon alone, and the name some tell between it and the time.
 func (row *syslogRow) numbered(b []byte) []byte {
 	n := digitsLen(b)
-	if n == 0 || row.fields[syslogPriority].Value == nil || n+2 > len(b) || b[n] != ':' || b[n+1] != ' ' {
+	if row.fields[syslogPriority].Value == nil || n+2 > len(b) || b[n] != ':' || b[n+1] != ' ' {
 		return b
 	}
 	rest := b[n+2:]

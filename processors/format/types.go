@@ -35,7 +35,7 @@ const (
 	regexpType
 	// Below are types that formats give to their own fields.
 	clientType  // host, or "unix:" as nginx writes for a socket
-	statusType  // status of HTTP
+	statusType  // status of HTTP, or "000" where none was sent
 	sizeType    // digits only
 	methodType  // of HTTP: a token without digits alone
 	wordType    // letters, digits and underscores, beginning with a letter
@@ -138,7 +138,7 @@ func (t *valueType) fits(kind feedgauge.ValueKind, text []byte, loose bool) bool
 	case portType:
 		return (kind == feedgauge.Integer || number) && len(text) <= 5 && allDigits(text) && within(text, 0, 65535)
 	case statusType:
-		return (kind == feedgauge.Integer || number) && len(text) == 3 && within(text, 100, 599)
+		return (kind == feedgauge.Integer || number) && len(text) == 3 && (within(text, 100, 599) || string(text) == "000")
 	case sizeType:
 		return kind == feedgauge.Integer && text[0] != '-' || number && allDigits(text)
 	case objectType:
