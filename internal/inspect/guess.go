@@ -32,12 +32,17 @@ var signs = map[string][]string{
 	"k8s_audit":          {"auditID", "stage"},
 	"osquery":            {"hostIdentifier", "unixTime|calendarTime"},
 	"otlp_json":          {"resourceLogs|resourceSpans|resourceMetrics"},
-	"zeek_json":          {"ts", "uid|_path|@stream|id.orig_h|id_orig_h|fuid|fingerprint|certificate.serial|peer|level+location"},
+	"zeek_json":          {"ts", zeekStream},
 	"auditd":             {"type", "msg|serial"},
 	"fortigate_kv":       {"devid|devname|logid", "type"},
 }
 
-const windowsID = "EventID|event_id|Event.System.EventID|Event.System.EventID.#text|winlog.event_id|System.EventID|System.EventID.#text|Id+LogName"
+const windowsID = "EventID|event_id|Event.System.EventID|Event.System.EventID.#text|winlog.event_id|System.EventID|System.EventID.#text|Id+LogName|EventId+Channel|win.system.eventID"
+
+// zeekStream are fields by which Zeek's logs are known: those of connections and
+// files, and of logs without either.
+const zeekStream = "uid|_path|@stream|id.orig_h|id_orig_h|fuid|fingerprint|certificate.serial|peer|level+location|" +
+	"note+msg|software_type|uids+mac|host+port_num|host+issuer_subject|node+message|id+hashAlgorithm|id+machine|id+old_value"
 
 // attempt is how one format fared.
 type attempt struct {

@@ -72,8 +72,8 @@ func fieldsOf(typ string, loose bool, names ...string) []known {
 
 // windowsEventJSON is an event of Windows as log shippers write it in JSON: NXLog's
 // to_json, Winlogbeat (flat as Logstash 5 wrote it, below "winlog" since version 7),
-// Fluent Bit's winevtlog, evtx_dump, and what PowerShell makes of Get-WinEvent. All
-// have the id of the event and a time, most the channel.
+// Fluent Bit's winevtlog, evtx_dump, Hayabusa, Wazuh's "win", and what PowerShell makes
+// of Get-WinEvent. All have the id of the event and a time, most the channel.
 func windowsEventJSON() dialect {
 	return dialect{
 		fields: windowsFields(), open: true, sparse: true, clock: true, unit: "record",
@@ -83,9 +83,9 @@ func windowsEventJSON() dialect {
 
 // windowsNames are the ways to name what each event has.
 var (
-	windowsID      = []string{"EventID", "event_id", "winlog.event_id", "EventId", "eventID", "Id", "event.code", "Event.System.EventID", "System.EventID"}
-	windowsTime    = []string{"TimeCreated", "EventTime", "@timestamp", "time_created", "timeCreated", "TimeGenerated", "timestamp", "time", "Event.System.TimeCreated", "System.TimeCreated"}
-	windowsChannel = []string{"Channel", "log_name", "winlog.channel", "channel", "LogName", "Event.System.Channel", "System.Channel"}
+	windowsID      = []string{"EventID", "event_id", "winlog.event_id", "EventId", "eventID", "Id", "event.code", "Event.System.EventID", "System.EventID", "win.system.eventID"}
+	windowsTime    = []string{"TimeCreated", "EventTime", "@timestamp", "time_created", "timeCreated", "TimeGenerated", "timestamp", "Timestamp", "SystemTime", "time", "Event.System.TimeCreated", "System.TimeCreated"}
+	windowsChannel = []string{"Channel", "log_name", "winlog.channel", "channel", "LogName", "Event.System.Channel", "System.Channel", "win.system.channel"}
 	windowsSource  = []string{"SourceName", "source_name", "winlog.provider_name", "ProviderName", "provider_name", "Provider", "Event.System.Provider", "System.Provider"}
 	windowsHost    = []string{"Hostname", "Computer", "computer_name", "winlog.computer_name", "MachineName", "host.name", "hostname", "host", "Event.System.Computer", "System.Computer"}
 )

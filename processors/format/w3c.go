@@ -10,7 +10,8 @@ import (
 // w3cIIS is the Extended Log File Format (W3C working draft WD-logfile-960323) as
 // IIS and others write it: columns between spaces or tabs, named by the directive
 // "#Fields". A value of "-" is none; one in quotes may have spaces, with quotes in
-// it doubled. Without the directive and without the option "fields", lines of as
+// it doubled. Where tabs part the names, as Forefront TMG has them, tabs alone part the
+// values, which then may have spaces. Without the directive and without the option "fields", lines of as
 // many columns as IIS writes by default have those; of others only date and time
 // are looked at.
 func w3cIIS() dialect {
@@ -78,13 +79,14 @@ type w3cScanner struct {
 	plain map[int]*table // columns of lines without header, by their number
 	used  *table
 	local bool // times are those of the machine
+	tabs  bool // spaces are part of values
 	date  feedgauge.Instant
 }
 
 // forget implements headed.
 func (w *w3cScanner) forget() {
 	w.table.forget()
-	w.local, w.date = false, 0
+	w.local, w.tabs, w.date = false, false, 0
 }
 
 // header implements headed.
@@ -96,6 +98,7 @@ func (w *w3cScanner) header(line []byte) bool {
 	value = bytes.TrimSpace(value)
 	switch string(key) {
 	case "Fields":
+		w.tabs = bytes.IndexByte(value, '\t') >= 0
 		if len(value) > 0 && !w.same(line) {
 			w.hold(line, strings.Fields(string(value)), nil)
 		}
@@ -136,7 +139,11 @@ func (w *w3cScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 		}
 		var value []byte
 		row[n].Kind, row[n].Escape = feedgauge.Text, feedgauge.Plain
-		value, b = w3cValue(b, &row[n])
+		if w.tabs {
+			value, b, _ = bytes.Cut(b, tab)
+		} else {
+			value, b = w3cValue(b, &row[n])
+		}
 		row[n].Value = value
 		n++
 	}

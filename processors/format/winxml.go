@@ -13,7 +13,8 @@ import (
 // the name of the element, those of its attributes that of the attribute behind a
 // dot, except that Provider and TimeCreated stand for their Name and SystemTime.
 // Data has the name that its attribute Name says, or "Data"; so have the elements
-// of UserData.
+// of UserData. What has a name that System has too gets that of its part before it, as
+// "RenderingInfo.Level": forwarded events tell the level in words there.
 func windowsEventXML() dialect {
 	return dialect{
 		header: true,
@@ -114,9 +115,7 @@ func (s *winXMLScanner) attribute(name, value []byte, escape feedgauge.Escape) {
 		s.keep(element, value, escape)
 		return
 	}
-	start := len(s.names)
-	s.names = append(append(append(s.names, element...), '.'), name...)
-	s.keep(s.names[start:len(s.names):len(s.names)], value, escape)
+	s.keep(s.joined(element, name), value, escape)
 }
 
 func isData(element []byte) bool {
@@ -134,7 +133,26 @@ func (s *winXMLScanner) text(name, value []byte, escape feedgauge.Escape) {
 	} else if value == nil {
 		return
 	}
+	if part := s.xml.name(1); ofSystem(name) && string(part) != "System" {
+		name = s.joined(part, name)
+	}
 	s.keep(name, value, escape)
+}
+
+// joined returns both names with a dot between, good until the next event.
+func (s *winXMLScanner) joined(part, name []byte) []byte {
+	start := len(s.names)
+	s.names = append(append(append(s.names, part...), '.'), name...)
+	return s.names[start:len(s.names):len(s.names)]
+}
+
+// ofSystem reports whether the part System has an element of that name.
+func ofSystem(name []byte) bool {
+	switch string(name) {
+	case "Provider", "EventID", "Version", "Level", "Task", "Opcode", "Keywords", "TimeCreated", "EventRecordID", "Channel", "Computer":
+		return true
+	}
+	return false
 }
 
 func (s *winXMLScanner) keep(name, value []byte, escape feedgauge.Escape) {

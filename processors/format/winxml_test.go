@@ -19,6 +19,8 @@ func TestWindowsEventXML(t *testing.T) {
 		{"empty data", "<EventData>", "<EventData><Data Name='x'/><Data></Data>", ""},
 		{"comment", "<EventData>", "<EventData><!-- a -->", ""},
 		{"user data", "<EventData>", "<UserData><a:b xmlns:a='x'><a:c>1</a:c></a:b></UserData><EventData>", ""},
+		{"level in words", "<EventData>", "<RenderingInfo Culture='en-US'><Level>Information</Level><Keywords><Keyword>a</Keyword></Keywords></RenderingInfo><EventData>", ""},
+		{"data named like what System has", "<EventData>", "<EventData><Data Name='Level'>high</Data><Data Name='EventID'>x</Data>", ""},
 		{"references", "&amp;", "&#10;&#x20AC;&lt;", ""},
 		{"several lines", "<System>", "\r\n  <System>\n", ""},
 		{"unknown entity", "&amp;", "&lol;", feedgauge.Syntax},
