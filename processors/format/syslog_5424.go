@@ -45,14 +45,25 @@ const maxParams = 256
 type rfc5424Scanner struct {
 	fields []feedgauge.Field
 	names  []byte // scratch
+
+	last []byte // names of the structured data of the event before, one behind the other
+	ends []int  // where each of them ends
+	id   uint64 // of these names
 }
 
 // scan implements scanner.
 func (s *rfc5424Scanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
-	s.fields, s.names = s.fields[:len(rfc5424Fields)], s.names[:0]
-	for i := range s.fields {
-		s.fields[i].Value = nil
+	reason := s.split(e, b)
+	if reason != "" { // what was not read must not be that of the event before
+		wipe(s.fields[:len(rfc5424Fields)])
+		reason = s.split(e, b)
 	}
+	return reason
+}
+
+// split reads all of an event.
+func (s *rfc5424Scanner) split(e *feedgauge.Event, b []byte) feedgauge.Reason {
+	s.fields, s.names = s.fields[:len(rfc5424Fields)], s.names[:0]
 	e.Fields = s.fields
 	b, reason := s.header(e, trimFrame(b))
 	if reason == "" {
@@ -66,12 +77,36 @@ func (s *rfc5424Scanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	return ""
 }
 
-// form implements formed.
+// form implements formed. Events with structured data have one if the event before had
+// the same names.
 func (s *rfc5424Scanner) form() uint64 {
-	if len(s.fields) > len(rfc5424Fields) {
-		return 0
+	data := s.fields[len(rfc5424Fields):]
+	if len(data) == 0 {
+		return 1
 	}
-	return 1
+	if len(data) == len(s.ends) && bytes.Equal(s.names, s.last) && s.alike(data) {
+		return s.id
+	}
+	s.last, s.ends = append(s.last[:0], s.names...), s.ends[:0]
+	end := 0
+	for i := range data {
+		end += len(data[i].Name)
+		s.ends = append(s.ends, end)
+	}
+	s.id = max(s.id, 1) + 1
+	return 0
+}
+
+// alike reports whether names that are the same one behind the other are the same one
+// by one.
+func (s *rfc5424Scanner) alike(data []feedgauge.Field) bool {
+	end := 0
+	for i := range data {
+		if end += len(data[i].Name); end != s.ends[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // trimFrame drops the length of a message before it (RFC 6587, 3.4.1).
@@ -86,6 +121,7 @@ func trimFrame(b []byte) []byte {
 // header reads priority, version and the five words behind them.
 func (s *rfc5424Scanner) header(e *feedgauge.Event, b []byte) ([]byte, feedgauge.Reason) {
 	r := syslogRow{s.fields}
+	s.fields[rfc5424Priority].Value = nil
 	b, reason := r.priority(e, b)
 	if reason != "" {
 		return nil, reason

@@ -3,6 +3,8 @@ package format
 import (
 	"strings"
 	"testing"
+
+	"github.com/feedgauge/feedgauge"
 )
 
 func TestSyslogRFC5424(t *testing.T) {
@@ -52,4 +54,22 @@ func TestSyslogRFC5424(t *testing.T) {
 	}
 	many := `<34>1 - h a - - [x` + strings.Repeat(` a="1"`, 10_000) + `] m`
 	checkLines(t, newChecker(t, "syslog_rfc5424"), map[string]string{many: ""})
+}
+
+// Names that are the same one behind the other are told apart all the same.
+func TestSyslogRFC5424NamesOfData(t *testing.T) {
+	k := newChecker(t, "syslog_rfc5424", "x.ab")
+	for _, line := range []struct {
+		data string
+		want feedgauge.Reason
+	}{
+		{`[x ab="1"][x c="1"]`, ""}, {`[x ab="1"][x c="1"]`, ""}, {`[x ab="1"][x c="1"]`, ""},
+		{`[x a="1"][bx c="1"]`, feedgauge.MissingField}, {`[x a="1"][bx c="1"]`, feedgauge.MissingField},
+		{`-`, feedgauge.MissingField}, {`[x ab="1"]`, ""}, {`[x ab="1"][x c="1"]`, ""}, {`[x ab=""]`, feedgauge.MissingField},
+	} {
+		r := &feedgauge.Record{Value: []byte("<34>1 2003-10-11T22:14:15.003Z h a 7 m " + line.data + " text")}
+		if v := k.Check(r); v.Reason != line.want {
+			t.Errorf("%s: reason %q, want %q", line.data, v.Reason, line.want)
+		}
+	}
 }
