@@ -50,6 +50,10 @@ func (s *squidScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 				return squidJoined(e, n, word, rest)
 			}
 			s.row[n].Value, word = first, second
+			if n == 9 && len(first) > 0 && first[0] >= 'a' { // the type of the content, as "text/html"
+				e.Fault = "hierarchy"
+				return feedgauge.BadType
+			}
 			n++
 		}
 		s.row[n].Value = word

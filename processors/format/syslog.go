@@ -147,12 +147,32 @@ func badStamp(b []byte) feedgauge.Reason {
 		return feedgauge.Columns
 	case len(b) >= 3 && month(b[:3]) > 0 && len(b) < len("Mar 01 00:00:00"):
 		return feedgauge.Truncated
+	case isCutStamp(b):
+		return feedgauge.Truncated
 	case exchanged(b):
 		return feedgauge.Syntax
 	case b[0]-'0' <= 9 || len(b) > 3 && b[0] > ' ' && b[3] == ' ':
 		return feedgauge.BadTimestamp
 	}
 	return feedgauge.Syntax
+}
+
+// wholeStamps are times of which a line may have the beginning only.
+var wholeStamps = [...]string{
+	"Nov 11 1111 11:11:11", "Nov 1 1111 11:11:11", "1111 Nov 11 11:11:11", "1111 Nov 1 11:11:11",
+	"1111-11-11T11:11:11Z", "1111-11-11T11:11:11+11:11", "1111-11-11T11:11:11.111111+11:11",
+}
+
+// isCutStamp reports whether b, where a line ends, is the beginning of a time that the
+// rest of another one completes.
+func isCutStamp(b []byte) bool {
+	for _, whole := range wholeStamps {
+		var room [40]byte
+		if n := len(b); n < len(whole) && ciscoStamp(append(append(room[:0], b...), whole[n:]...)) == len(whole) {
+			return true
+		}
+	}
+	return false
 }
 
 // exchanged reports whether a time stands behind the first word.

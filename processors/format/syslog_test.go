@@ -125,3 +125,27 @@ func TestSyslogReportsEveryMistake(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
+
+// TestCutStamp: a line that ends inside its time was cut, wherever it was.
+func TestCutStamp(t *testing.T) {
+	for _, stamp := range []string{
+		"2024-03-12T06:25:24.123456+01:00", "2024-03-12T06:25:24Z", "Mar 12 2024 06:25:24", "2024 Mar  2 06:25:24", "Mar 12 06:25:24",
+	} {
+		for _, name := range []string{"syslog_rfc3164", "cisco_asa"} {
+			for n := 8; n < len(stamp); n++ { // behind the name of a month
+				if stamp[n-1] == ':' && n > 20 {
+					continue // a zone of hours alone and a colon
+				}
+				line := "<13>" + stamp[:n]
+				if got := verdict(newChecker(t, name), line).Reason; got != feedgauge.Truncated && got != feedgauge.Columns {
+					t.Errorf("%s: got %q of %q", name, got, line)
+				}
+			}
+		}
+	}
+	for _, line := range []string{"<13>2024-13-12T06:25:24Z web1 app: x", "<13>2024-03-12T06:25:24 web1 app: x", "<13>12.03.2024 06:25"} {
+		if got := verdict(newChecker(t, "syslog_rfc3164"), line).Reason; got != feedgauge.BadTimestamp {
+			t.Errorf("got %q of %q", got, line)
+		}
+	}
+}
