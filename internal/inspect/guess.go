@@ -104,7 +104,11 @@ func (a *attempt) run(in *Input, visit func(*feedgauge.Event)) {
 func tryAll(in *Input, formats map[string]func() feedgauge.FormatConfig, s *shape) []*attempt {
 	var out []*attempt
 	for _, name := range slices.Sorted(maps.Keys(formats)) {
-		c, err := formats[name]().Build(feedgauge.Env{})
+		config := formats[name]()
+		if d, ok := config.(interface{ Delimit(string) }); ok && strings.IndexByte(";|", s.main.Delimiter()) >= 0 {
+			d.Delimit(string(s.main.Delimiter()))
+		}
+		c, err := config.Build(feedgauge.Env{})
 		if err != nil || name == "any" {
 			continue
 		}

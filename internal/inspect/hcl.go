@@ -85,6 +85,9 @@ func classHCL(in *Input, r *Report, t *table) string {
 		if wrapped {
 			inner.SetAttributeValue("envelope", cty.StringVal(r.Guess.Envelope))
 		}
+		if format == "csv" && (r.Delimiter == ";" || r.Delimiter == "|") {
+			inner.SetAttributeValue("delimiter", cty.StringVal(r.Delimiter))
+		}
 		if names := t.columns(r); len(names) > 0 {
 			inner.SetAttributeValue("fields", texts(names))
 		}

@@ -63,6 +63,11 @@ func survey(in *Input) *shape {
 			s.main = st
 		}
 	}
+	if s.main == profile.Plain || s.main == profile.Unknown {
+		if st := narrow(in); st != profile.Unknown {
+			s.main = st
+		}
+	}
 	return s
 }
 
