@@ -235,10 +235,11 @@ func (r *killRun) disturbed(n int) {
 		r.moment(members[at])
 		members[at].kill()
 		r.kills++
+		dead := r.memberIDs("b")
 		members[at] = r.launch("b", []string{"one", "two"}[at])
 		switch r.kills {
 		case 3:
-			members[0] = r.zombie(members[0])
+			members[0] = r.zombie(members[0], dead)
 		case 5:
 			members = append(members, r.launch("b", "two"))
 		case 7:
@@ -282,8 +283,20 @@ func (r *killRun) moment(m *monitor) {
 }
 
 // zombie stops a monitor that works without ending it, lets another take its
-// name, and wakes it: it must see that it has been replaced, and leave.
-func (r *killRun) zombie(old *monitor) *monitor {
+// name, and wakes it: it must see that it has been replaced, and leave. Dead are the
+// members of its groups before it: what those had sent may be committed still, and one
+// that was stopped before it took over in both roles would be the later of the two.
+func (r *killRun) zombie(old *monitor, dead map[string]bool) *monitor {
+	await(r.t, "the monitor to join both groups", func() bool {
+		alive := 0
+		for id := range r.memberIDs("b") {
+			if !dead[id] {
+				alive++
+			}
+		}
+		return alive >= 2 || !old.running()
+	})
+	r.further(old)
 	r.further(old)
 	old.signal(syscall.SIGSTOP)
 	next := r.launch("b", "one")
@@ -295,6 +308,22 @@ func (r *killRun) zombie(old *monitor) *monitor {
 		r.t.Errorf("the replaced monitor does not say why it left:\n%s", old.text())
 	}
 	return next
+}
+
+// memberIDs are the ids of the members of the groups of intake and watch. One that takes
+// the place of another has another id.
+func (r *killRun) memberIDs(prefix string) map[string]bool {
+	groups, err := r.adm.DescribeGroups(r.t.Context(), prefix+"-intake", prefix+"-watch")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	ids := make(map[string]bool)
+	for _, g := range groups {
+		for _, m := range g.Members {
+			ids[m.MemberID] = true
+		}
+	}
+	return ids
 }
 
 // further waits until the only monitor that runs has committed something.
