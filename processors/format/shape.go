@@ -172,8 +172,8 @@ func cloudtrail() dialect {
 		scanner: shape{
 			always: [][]string{
 				{"eventTime", "EventTime", "detail.eventTime", "aws.cloudtrail.eventTime", "@timestamp"},
-				{"eventSource", "EventSource", "detail.eventSource", "aws.cloudtrail.eventSource"},
-				{"eventName", "EventName", "detail.eventName", "aws.cloudtrail.eventName"},
+				{"eventSource", "EventSource", "detail.eventSource", "aws.cloudtrail.eventSource", "insightDetails.eventSource"},
+				{"eventName", "EventName", "detail.eventName", "aws.cloudtrail.eventName", "insightDetails.eventName"},
 				{"awsRegion", "CloudTrailEvent", "detail.awsRegion", "aws.cloudtrail.awsRegion"},
 				{"eventVersion", "CloudTrailEvent", "detail.eventVersion", "aws.cloudtrail.eventVersion"},
 			},
