@@ -27,7 +27,7 @@ var signs = map[string][]string{
 	"sysmon":             {windowsID},
 	"windows_event_json": {windowsID},
 	"windows_event_xml":  {"EventID"},
-	"cloudtrail":         {"eventVersion|CloudTrailEvent|detail.eventVersion", "eventName|EventName|detail.eventName"},
+	"cloudtrail":         {"eventVersion|CloudTrailEvent|detail.eventVersion", "eventName|EventName|detail.eventName|insightDetails.eventName"},
 	"suricata":           {"event_type", "timestamp"},
 	"k8s_audit":          {"auditID", "stage"},
 	"osquery":            {"hostIdentifier", "unixTime|calendarTime"},
