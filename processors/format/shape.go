@@ -46,7 +46,7 @@ func (s *shapeScanner) scan(e *feedgauge.Event, b []byte) feedgauge.Reason {
 	if reason := s.jsonScanner.scan(e, b); reason != "" {
 		return reason
 	}
-	if f := s.kind.find(e.Fields); f != nil && f.Kind < feedgauge.Object && !f.Blank() {
+	if f := s.kind.find(e.Fields); f != nil && f.Kind < feedgauge.Object {
 		e.Kind = f.Value // an event that lacks a field is of its kind all the same
 	}
 	if reason := s.always.missing(e); reason != "" {

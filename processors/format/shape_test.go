@@ -1,6 +1,8 @@
 package format
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/feedgauge/feedgauge"
@@ -113,5 +115,23 @@ func TestLooseTimes(t *testing.T) {
 		if _, got := looseTime([]byte(text)); got != want {
 			t.Errorf("%q: got %d, want %d", text, got, want)
 		}
+	}
+}
+
+// An event that is refused since it lacks a field is of its kind all the same, and one
+// whose kind is null is of none.
+func TestKindOfRefused(t *testing.T) {
+	const event = `{"eventVersion":"1.08","eventTime":"2021-12-02T22:11:28Z","eventSource":"s3.amazonaws.com","eventName":"x","awsRegion":"eu-west-1"}`
+	k := newChecker(t, "cloudtrail").(feedgauge.EventReader)
+	for _, tt := range []struct{ old, with, want string }{
+		{"", "", "s3.amazonaws.com"},
+		{`,"awsRegion":"eu-west-1"`, "", "s3.amazonaws.com missing_field"},
+		{`"s3.amazonaws.com"`, "null", " missing_field"},
+	} {
+		k.Read(&feedgauge.Record{Value: []byte(strings.Replace(event, tt.old, tt.with, 1))}, func(e *feedgauge.Event) {
+			if got := strings.TrimRight(fmt.Sprintf("%s %s", e.Kind, e.Reason), " "); got != tt.want {
+				t.Errorf("without %s: %q, want %q", tt.old, got, tt.want)
+			}
+		})
 	}
 }

@@ -73,3 +73,23 @@ func TestSyslogRFC5424NamesOfData(t *testing.T) {
 		}
 	}
 }
+
+// What an event lacks is not that of the event before.
+func TestSyslogRFC5424Forgets(t *testing.T) {
+	k := newChecker(t, "syslog_rfc5424").(feedgauge.EventReader)
+	for _, tt := range []struct{ line, want string }{
+		{"<34>1 2003-10-11T22:14:15.003Z h a 7 m - text", "34"},
+		{"1 2003-10-11T22:14:15.003Z h a 7 m - text", ""},
+		{"<34>1 2003-10-11T22:14:15.003Z h a 7 m - text", "34"},
+		{"<34x1 2003-10-11T22:14:15.003Z h a 7 m - text", ""},
+	} {
+		k.Read(&feedgauge.Record{Value: []byte(tt.line)}, func(e *feedgauge.Event) {
+			if got := string(e.Fields[rfc5424Priority].Value); got != tt.want {
+				t.Errorf("%s: priority %q, want %q", tt.line, got, tt.want)
+			}
+			if e.Reason != "" && e.Fields[rfc5424Host].Value != nil {
+				t.Errorf("%s: host %q", tt.line, e.Fields[rfc5424Host].Value)
+			}
+		})
+	}
+}
